@@ -1,0 +1,4 @@
+"""What runs: the only layer that touches files, the clock, the environment, keys, Prefect and the command line.
+
+landing → clean → findings → pseudonymised → statistics → released, with reports beside and the ledger behind.
+"""

@@ -1,0 +1,1 @@
+"""The school census: tables and fields as data (`tables.csv`, `fields.csv`)."""

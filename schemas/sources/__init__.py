@@ -1,0 +1,1 @@
+"""Sources: what each input other than the census holds, declared as data."""

@@ -1,0 +1,120 @@
+"""The summary of a run: counts and file names, never a value; `summary.json` and the head of the validation page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+
+import pandas as pd
+
+from schemas.errors import ContractBroken
+from transforms.reports.tables import report_json
+
+ERROR, QUERY = "error", "query"
+
+
+@dataclass(frozen=True)
+class QuarantinedFile:
+    """One input that could not be read: its name, the school if known, and one sentence why and what to do."""
+
+    source_file: str
+    reason: str
+    laestab: str | None = None
+
+
+@dataclass(frozen=True)
+class FindingCounts:
+    """How many findings there are: by rule (in the order of the rules' names), errors, queries."""
+
+    by_rule: Mapping[str, int]
+    errors: int
+    queries: int
+
+
+def count_findings(findings: pd.DataFrame) -> FindingCounts:
+    """Count findings by rule and by severity."""
+    by_rule = findings["rule"].astype("str").value_counts().sort_index()
+    severity = findings["severity"].astype("str").value_counts()
+    return FindingCounts(
+        {str(rule): int(count) for rule, count in by_rule.items()},
+        int(severity.get(ERROR, 0)),
+        int(severity.get(QUERY, 0)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSummary:
+    """What one run read, wrote and found; a row is one pupil on roll, one pupil no longer on roll or one EHE child.
+
+    The first fourteen names are those that people script against. None stands for "not known" (no list of expected
+    schools, no register) and is never zero. `more` takes further counts of a stage, by name.
+    """
+
+    collection: str
+    la: str
+    files_read: int
+    files_quarantined: int
+    pupils_on_roll: int
+    pupils_no_longer_on_roll: int
+    ehe_children: int | None
+    rows_in: int
+    rows_out: int
+    rows_quarantined: int
+    findings: FindingCounts
+    seconds: float
+    rows_superseded: int = 0
+    carried_over_returns: int = 0
+    schools_expected: int | None = None
+    schools_received: int = 0
+    protections_supplied: bool = False
+    objectors_excluded: int | None = None
+    quarantined: tuple[QuarantinedFile, ...] = ()
+    unrecognised_files: tuple[str, ...] = ()
+    notes: tuple[Mapping[str, str | int], ...] = ()
+    stage_seconds: Mapping[str, float] = field(default_factory=dict)
+    more: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Hold the run to its account of rows and files."""
+        accounted = self.rows_out + self.rows_quarantined + self.rows_superseded
+        if self.rows_in != accounted:
+            raise ContractBroken(
+                f"Rows do not add up: {self.rows_in} in, but {self.rows_out} out, {self.rows_quarantined} quarantined and "
+                f"{self.rows_superseded} superseded; this is a fault of ours, so keep the store as it is and report it."
+            )
+        if self.quarantined and len(self.quarantined) != self.files_quarantined:
+            raise ContractBroken(
+                f"Files do not add up: {self.files_quarantined} quarantined, but {len(self.quarantined)} are named; "
+                "this is a fault of ours, so keep the store as it is and report it."
+            )
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the summary as it stands in summary.json, in its order."""
+        content: dict[str, object] = {}
+        for name in (entry.name for entry in fields(self) if entry.name not in {"findings", "quarantined", "more"}):
+            if name == "seconds":
+                content |= {"findings_by_rule": dict(self.findings.by_rule)}
+                content |= {"errors": self.findings.errors, "queries": self.findings.queries}
+            content[name] = _plain(getattr(self, name))
+        content["quarantined"] = [
+            {"file": entry.source_file, "laestab": entry.laestab, "reason": entry.reason} for entry in self.quarantined
+        ]
+        return content | self._further(content)
+
+    def _further(self, content: Mapping[str, object]) -> dict[str, object]:
+        if taken := sorted(set(content) & set(self.more)):
+            raise ContractBroken(
+                f"The summary already has {', '.join(taken)}; a stage must not write it again, so rename its count."
+            )
+        return dict(self.more)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_plain(entry) for entry in value]
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def summary_json(summary: RunSummary) -> bytes:
+    """Write summary.json."""
+    return report_json(summary.as_dict())
