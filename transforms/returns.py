@@ -10,7 +10,7 @@ import pandas as pd
 
 from schemas import _data
 from schemas.code_sets import code_set
-from schemas.collection import Collection
+from schemas.tables import Tables
 
 #: One row is one school of the LA, or one quarantined file whose school is not known. Key: laestab, source_file.
 RETURNS_COLUMNS = (
@@ -76,3 +76,91 @@ def schools_expected(gias: pd.DataFrame, *, la: str, census_day: date) -> pd.Dat
         }
     )
     return schools.drop_duplicates("laestab", keep="last").reset_index(drop=True)
+
+
+def returns_table(
+    tables: Tables, findings: pd.DataFrame, *, expected: pd.DataFrame | None, others: OtherFiles
+) -> pd.DataFrame:
+    """Set the schools expected against the returns received; one row per school, then files of unknown schools.
+
+    Without a list of expected schools (`expected` None), `expected` is blank: not known, rather than "no".
+    """
+    received = _received(tables)
+    asked = _text_frame([], ("laestab", "urn", "school", "phase")) if expected is None else expected
+    schools = asked.merge(received, how="outer", on="laestab", validate="1:1", suffixes=("", "_stated"))
+    for name in ("urn", "school", "phase"):
+        schools[name] = schools[name].where(schools[name].notna(), schools.pop(f"{name}_stated"))
+    schools["received"] = _yes_no(schools["source_file"].notna())
+    if expected is None:
+        schools["expected"] = pd.Series(pd.NA, index=schools.index, dtype="str")
+    else:
+        schools["expected"] = _yes_no(schools["laestab"].isin(expected["laestab"]))
+    schools = _with_counts(_with_quarantined(schools, others), findings, others)
+    schools["status"] = _status(schools)
+    ordered = schools.sort_values(["laestab", "source_file"], na_position="last", kind="stable")
+    return ordered.loc[:, list(RETURNS_COLUMNS)].reset_index(drop=True)
+
+
+def _received(tables: Tables) -> pd.DataFrame:
+    """Return what the returns state of themselves, as text and counts."""
+    census, school = tables["schoolcensus"], tables["school"]
+    stated = pd.DataFrame(
+        {
+            "laestab": census["laestab"].astype("str"),
+            "urn_stated": census["urn"].astype("str"),
+            "serial": census["serialno"].astype("Int64"),
+            "produced": census["datetime"].dt.strftime("%Y-%m-%dT%H:%M:%S").astype("str"),
+            "form": census["form"].astype("str"),
+            "on_roll": census["records_on"].astype("Int64"),
+            "no_longer_on_roll": census["records_off"].astype("Int64"),
+            "source_file": census["source_file"].astype("str"),
+        }
+    )
+    named = pd.DataFrame(
+        {
+            "laestab": school["laestab"].astype("str"),
+            "school_stated": school["schoolname"].astype("str"),
+            "phase_stated": school["phase"].astype("str").map(code_set("phase").labels(tables.collection)),
+        }
+    )
+    return stated.merge(named, how="left", on="laestab", validate="1:1")
+
+
+def _text_frame(rows: Sequence[tuple[str | None, ...]], columns: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=list(columns), dtype="str")
+
+
+def _yes_no(answer: pd.Series) -> pd.Series:
+    return answer.map({True: "yes", False: "no"}).astype("str")
+
+
+def _with_quarantined(schools: pd.DataFrame, others: OtherFiles) -> pd.DataFrame:
+    """Name the file and the reason on the row of a school that has no readable return; add a row for every other file."""
+    files = _text_frame(others.quarantined, ("source_file", "laestab", "note"))
+    waiting = schools.loc[schools["source_file"].isna(), "laestab"]
+    ours = files["laestab"].isin(waiting) & ~files.duplicated("laestab", keep="last")
+    known = files.loc[ours]
+    marked = schools.merge(known, how="left", on="laestab", validate="m:1", suffixes=("", "_bad"))
+    marked["source_file"] = marked["source_file"].where(marked["source_file"].notna(), marked.pop("source_file_bad"))
+    loose = files.loc[~ours].assign(received="no")
+    return pd.concat([marked, loose], ignore_index=True) if len(loose) else marked
+
+
+def _with_counts(schools: pd.DataFrame, findings: pd.DataFrame, others: OtherFiles) -> pd.DataFrame:
+    """Add errors, queries and superseded returns; zero where a return was read, blank where there is none."""
+    read = schools["received"].eq("yes")
+    for severity, name in (("error", "errors"), ("query", "queries")):
+        of_severity = findings.loc[findings["severity"].eq(severity), "laestab"].astype("str")
+        found = schools["laestab"].map(of_severity.value_counts()).astype("Int64")
+        schools[name] = found.mask(found.isna() & read, 0)
+    older = schools["laestab"].map(dict(others.superseded)).astype("Int64")
+    schools["superseded"] = older.mask(older.isna() & read, 0)
+    return schools.astype(dict.fromkeys(_COUNTS, "Int64"))
+
+
+def _status(schools: pd.DataFrame) -> pd.Series:
+    """Say received, unexpected, quarantined or missing; the first that applies, from the end of this list."""
+    status = pd.Series("missing", index=schools.index, dtype="str")
+    status = status.mask(schools["note"].notna(), "quarantined")
+    status = status.mask(schools["received"].eq("yes"), "received")
+    return status.mask(schools["received"].eq("yes") & schools["expected"].eq("no"), "unexpected")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +11,8 @@ from scipy.sparse import csr_array
 
 from schemas.errors import ContractBroken
 
-type Counts = NDArray[np.int64]
-type Mask = NDArray[np.bool_]
+Counts: TypeAlias = NDArray[np.int64]
+Mask: TypeAlias = NDArray[np.bool_]
 
 #: No upper limit for a cell.
 NO_LIMIT = np.iinfo(np.int64).max

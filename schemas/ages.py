@@ -1,0 +1,90 @@
+"""Ages on a day, on whole columns. Each rule and statistic states its day (docs/sources.md)."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from schemas import _data
+
+Days = NDArray[np.datetime64]
+Numbers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+_FRIDAY = 4  # numpy's and Python's weekday count: Monday is 0
+
+
+@cache
+def _rule() -> dict[str, Any]:
+    rule: dict[str, Any] = _data.toml("identifiers.toml")["compulsory_school_age"]
+    return rule
+
+
+def _days(dates: pd.Series) -> tuple[Days, Flags]:
+    values = pa.array(dates.array, from_pandas=True)
+    flat = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    numbers = flat.cast(pa.date32()).cast(pa.int32())
+    known: Flags = numbers.is_valid().to_numpy(zero_copy_only=False)
+    return numbers.fill_null(0).to_numpy(zero_copy_only=False).astype("datetime64[D]"), known
+
+
+def _year_and_day(days: Days) -> tuple[Numbers, Numbers]:
+    """Return the calendar year, and month and day as one comparable number (31 August is 831)."""
+    years = days.astype("datetime64[Y]")
+    months = days.astype("datetime64[M]")
+    month = (months - years.astype("datetime64[M]")).astype(np.int64) + 1
+    day = (days - months.astype("datetime64[D]")).astype(np.int64) + 1
+    return years.astype(np.int64) + 1970, month * 100 + day
+
+
+def whole_years(born: pd.Series, *, on: date | pd.Series) -> pd.Series:
+    """Return the age in whole years on a day (one for all, or a day a row); null where a day is missing.
+
+    Somebody born on 29 February has the birthday on 1 March of other years.
+    """
+    birth, known = _days(born)
+    if isinstance(on, pd.Series):
+        then, then_known = _days(on)
+        known = known & then_known
+    else:
+        then = np.full(len(birth), np.datetime64(on, "D"))
+    birth_year, birthday = _year_and_day(birth)
+    year, day = _year_and_day(then)
+    age = year - birth_year - (day < birthday)
+    return pd.Series(pa.array(age, pa.int64(), mask=~known), index=born.index, dtype=pd.ArrowDtype(pa.int64()))
+
+
+def last_friday_of_june(year: int) -> date:
+    """Return the school leaving date of a school year that ends in a calendar year."""
+    month = _rule()["last_month"]
+    last = np.datetime64(f"{year}-{month:02d}", "M") + 1
+    day = np.datetime64(last, "D") - 1
+    return date.fromisoformat(str(np.busday_offset(day, 0, roll="backward", weekmask="Fri")))
+
+
+def compulsory_school_age(born: pd.Series, *, on: date) -> pd.Series:
+    """Say whether a child is of compulsory school age on a day; null where the date of birth is missing.
+
+    From the first prescribed day (31 March, 31 August, 31 December) on or after the fifth birthday, to the last Friday
+    of June of the school year in which the child becomes 16, both included.
+    """
+    birth, known = _days(born)
+    year, birthday = _year_and_day(birth)
+    today, today_of_year = on.year, on.month * 100 + on.day
+    prescribed = np.sort([int(day.replace("-", "")) for day in _rule()["prescribed_days"]])
+    # Every birthday is on or before 31 December, so the search always finds a prescribed day of the same year.
+    begins = prescribed[np.searchsorted(prescribed, birthday)]
+    begins_year = year + _rule()["begins_at"]
+    begun = (begins_year < today) | ((begins_year == today) & (begins <= today_of_year))
+    last_year = year + _rule()["ends_at"] + (birthday >= _rule()["school_year_first_month"] * 100)
+    leaving = last_friday_of_june(today)
+    open_still = (last_year > today) | ((last_year == today) & (on <= leaving))
+    return pd.Series(
+        pa.array(begun & open_still, pa.bool_(), mask=~known), index=born.index, dtype=pd.ArrowDtype(pa.bool_())
+    )

@@ -1,0 +1,181 @@
+"""Arithmetic of identifiers and ages, on whole columns: UPN, ULN, NHS number, postcode, age, compulsory school age.
+
+Every function takes a text or date column, keeps its index, and answers null where it cannot say. Alphabets, weights
+and the local authority numbers of UPNs are data: `schemas/identifiers.toml` and `schemas/upn_la_numbers.csv`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from schemas import _data
+
+STRING = pd.ArrowDtype(pa.string())
+INTEGER = pd.ArrowDtype(pa.int64())
+BOOLEAN = pd.ArrowDtype(pa.bool_())
+
+Flags = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
+
+
+@cache
+def _settings(section: str) -> dict[str, Any]:
+    settings: dict[str, Any] = _data.toml("identifiers.toml")[section]
+    return settings
+
+
+# --- columns in and out ------------------------------------------------------------------------------------------
+
+
+def _arrow(column: pd.Series, kind: pa.DataType) -> pa.Array:
+    values = pa.array(column.array, from_pandas=True)
+    flat = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    return flat.cast(kind)
+
+
+def _series(values: pa.Array, like: pd.Series) -> pd.Series:
+    return pd.Series(values, index=like.index, dtype=pd.ArrowDtype(values.type))
+
+
+def _flags(values: Flags, known: Flags, like: pd.Series) -> pd.Series:
+    return _series(pa.array(values, pa.bool_(), mask=~known), like)
+
+
+def _values(text: pa.Array, length: int, alphabet: str = "") -> tuple[Numbers, Flags]:
+    """Return each character's value (digit, place in the alphabet, -1 for neither), and which texts have the length."""
+    lookup = np.full(256, -1, dtype=np.int64)
+    lookup[np.frombuffer(b"0123456789", np.uint8)] = np.arange(10)
+    lookup[np.frombuffer(alphabet.encode("ascii"), np.uint8)] = np.arange(len(alphabet))
+    sized = pc.and_(pc.equal(pc.binary_length(text), length), pc.equal(pc.utf8_length(text), length))
+    fits = pc.fill_null(sized, fill_value=False)
+    chosen = text.filter(fits)
+    fits_here: Flags = fits.to_numpy(zero_copy_only=False)
+    values = np.full((len(text), length), -1, dtype=np.int64)
+    if len(chosen):
+        values[fits_here] = lookup[np.frombuffer(chosen.buffers()[2], np.uint8, len(chosen) * length)].reshape(
+            -1, length
+        )
+    return values, fits_here
+
+
+# --- UPN ---------------------------------------------------------------------------------------------------------
+
+
+def _upn_sum(text: pa.Array) -> tuple[Numbers, Flags, Flags]:
+    """Return the remainder of the weighted sum, where it is computable, and where character 13 is a letter."""
+    rule = _settings("upn")
+    alphabet: str = rule["alphabet"]
+    values, fits = _values(text, rule["length"], alphabet)
+    # A letter may stand at characters 1 and 13 only, so characters 2-12 are judged as digits alone.
+    digits, _ = _values(text, rule["length"])
+    computable = fits & (digits[:, 1:-1] >= 0).all(axis=1) & (values[:, -1] >= 0)
+    remainder: Numbers = values[:, 1:] @ np.asarray(rule["weights"], dtype=np.int64) % len(alphabet)
+    return remainder, computable, digits[:, -1] < 0
+
+
+def upn_check_letter(upn: pd.Series) -> pd.Series:
+    """Return the letter that should stand first; null where characters 2-13 do not let it be computed."""
+    remainder, computable, _ = _upn_sum(_arrow(upn, pa.string()))
+    places = pa.array(np.where(computable, remainder, 0), pa.int32(), mask=~computable)
+    letters = pa.DictionaryArray.from_arrays(places, pa.array(list(_settings("upn")["alphabet"])))
+    return _series(letters.cast(pa.string()), upn)
+
+
+def upn_letter_right(upn: pd.Series) -> pd.Series:
+    """Say whether the first character is the check letter; null where it cannot be computed."""
+    text = _arrow(upn, pa.string())
+    remainder, computable, _ = _upn_sum(text)
+    first, _ = _values(text, _settings("upn")["length"], _settings("upn")["alphabet"])
+    # Digits share values with letters, so the first character must also be no digit.
+    digit, _ = _values(text, _settings("upn")["length"])
+    return _flags((first[:, 0] == remainder) & (digit[:, 0] < 0), computable, upn)
+
+
+@cache
+def upn_la_numbers() -> frozenset[str]:
+    """Return the numbers that may stand at characters 2-4: local authorities since April 1999 and pseudo ones."""
+    return frozenset(
+        f"{number:03d}"
+        for row in _data.rows("upn_la_numbers.csv")
+        for number in range(int(row["from"]), int(row["to"]) + 1)
+    )
+
+
+def upn_la_known(upn: pd.Series) -> pd.Series:
+    """Say whether characters 2-4 are a local authority's number; null where the text has fewer characters."""
+    number = pc.utf8_slice_codeunits(_arrow(upn, pa.string()), 1, 4)
+    known = pc.is_in(number, value_set=pa.array(sorted(upn_la_numbers())))
+    return _series(pc.if_else(pc.equal(pc.utf8_length(number), 3), known, None), upn)
+
+
+def upn_valid(upn: pd.Series) -> pd.Series:
+    """Say whether a UPN, permanent or temporary, has the right letter and a known local authority; null if missing."""
+    right = upn_letter_right(upn).fillna(value=False) & upn_la_known(upn).fillna(value=False)
+    return right.mask(upn.isna(), pd.NA)
+
+
+def upn_temporary(upn: pd.Series) -> pd.Series:
+    """Say whether a UPN is temporary (a letter at character 13); null where it has not the form of a UPN."""
+    _, computable, letter_last = _upn_sum(_arrow(upn, pa.string()))
+    return _flags(letter_last, computable, upn)
+
+
+# --- numbers with a modulus 11 check digit -----------------------------------------------------------------------
+
+
+def _weighted(text: pa.Array, rule: dict[str, Any]) -> tuple[Numbers, Numbers, Flags]:
+    """Return digits, the remainder of the weighted sum of all but the last, and which texts are all digits."""
+    digits, fits = _values(text, rule["length"])
+    remainder: Numbers = digits[:, :-1] @ np.asarray(rule["weights"], dtype=np.int64) % rule["modulus"]
+    return digits, remainder, fits & (digits >= 0).all(axis=1)
+
+
+def uln_valid(uln: pd.Series) -> pd.Series:
+    """Say whether a ULN has ten digits, none at first place zero, and its check digit; null if missing."""
+    text = _arrow(uln, pa.string())
+    digits, remainder, numeric = _weighted(text, _settings("uln"))
+    right = numeric & (digits[:, 0] != 0) & (remainder != 0) & (digits[:, -1] == 10 - remainder)
+    return _flags(right, pc.is_valid(text).to_numpy(zero_copy_only=False), uln)
+
+
+def nhs_number_valid(nhs_number: pd.Series) -> pd.Series:
+    """Say whether an NHS number has ten digits and its check digit; null if missing."""
+    rule = _settings("nhs_number")
+    text = _arrow(nhs_number, pa.string())
+    digits, remainder, numeric = _weighted(text, rule)
+    right = numeric & (digits[:, -1] == (rule["modulus"] - remainder) % rule["modulus"])
+    return _flags(right, pc.is_valid(text).to_numpy(zero_copy_only=False), nhs_number)
+
+
+# --- postcodes ---------------------------------------------------------------------------------------------------
+
+
+def postcode_normalised(postcode: pd.Series) -> pd.Series:
+    """Return postcodes in capitals with one space before the inward part, its first letter O read as 0.
+
+    A text of another shape keeps its words, in capitals and parted by single spaces.
+    """
+    words = pc.utf8_trim_whitespace(pc.utf8_upper(_arrow(postcode, pa.string())))
+    words = pc.replace_substring_regex(words, r"\s+", " ")
+    joined = pc.replace_substring(words, " ", "")
+    forces = pc.match_substring_regex(joined, "^BFPO[0-9]{1,3}$")
+    shaped = pc.match_substring_regex(joined, "^[A-Z0-9]{5,7}$")
+    # CBDS: the letter O at the start of the inward part is read as nought.
+    parted = pc.replace_substring_regex(joined, "^(.*)(...)$", r"\1 \2")
+    parted = pc.replace_substring_regex(parted, "^(.*) O(..)$", r"\1 0\2")
+    formed = pc.if_else(shaped, parted, words)
+    return _series(pc.if_else(forces, pc.replace_substring_regex(joined, "^BFPO", "BFPO "), formed), postcode)
+
+
+def postcode_plausible(postcode: pd.Series) -> pd.Series:
+    """Say whether a postcode has one of CBDS's shapes (after `postcode_normalised`); null if missing."""
+    text = _arrow(postcode, pa.string())
+    return _series(pc.match_substring_regex(text, _settings("postcode")["shape"]), postcode)

@@ -1,0 +1,92 @@
+"""Primary suppression: which counts are hidden on their own account, and what outsiders then know of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from schemas.disclosure import Suppress
+from transforms.disclosure_control.grid import Grid, Sum
+from transforms.disclosure_control.model import NO_LIMIT, Counts, Mask
+
+
+@dataclass(frozen=True, eq=False)
+class Primary:
+    """Per cell of a grid: hidden because small, because of its group, always shown; and the limits outsiders know.
+
+    `sum_lower` and `sum_upper` are the limits of the sum of each `Sum`'s parents in each geography.
+    """
+
+    small: Mask
+    group: Mask
+    shown: Mask
+    lower: Counts
+    upper: Counts
+    sum_lower: Counts
+    sum_upper: Counts
+
+
+def primary_of(grid: Grid, *, policy: Suppress) -> Primary:
+    """Apply a policy's threshold and its rule for small groups to every cell."""
+    values = grid.values
+    small = (values < policy.threshold) & ((values > 0) | (not policy.zeros_shown))
+    in_small_group, group = _small_groups(grid, policy=policy)
+    shown = (values == 0) & ~in_small_group & policy.zeros_shown
+    may_be_zero = in_small_group | shown | (not policy.zeros_shown)
+    lower, upper, sum_lower, sum_upper = _limits(grid, policy=policy)
+    return Primary(
+        small=small,
+        group=group & ~small,
+        shown=shown,
+        lower=np.where(may_be_zero, 0, np.maximum(lower, 1)),
+        upper=upper,
+        sum_lower=sum_lower,
+        sum_upper=sum_upper,
+    )
+
+
+def _small_groups(grid: Grid, *, policy: Suppress) -> tuple[Mask, Mask]:
+    """Mark the cells that divide a small group, and those of them that hold all or none of it.
+
+    A group is what a sum's parents count in one geography: all its pupils, or those of one major ethnic group.
+    Parts of a part belong to the small group too, else a 0 among them would tell of the hidden 0 above.
+    """
+    within = np.zeros(grid.values.shape, dtype=bool)
+    all_or_none = within.copy()
+    for each in grid.sums:
+        size = _size(grid, each)
+        small = ((size > 0) & (size < policy.small_group) & (len(each.children) > 1))[:, None]
+        within[:, each.children] |= small | within[:, each.parents].any(axis=1, keepdims=True)
+        all_or_none[:, each.children] |= small & (grid.values[:, each.children] == size[:, None])
+    return within, all_or_none | (within & (grid.values == 0))
+
+
+def _limits(grid: Grid, *, policy: Suppress) -> tuple[Counts, Counts, Counts, Counts]:
+    """Return what the pattern of shown zeros tells of each parent: its group is small, or it is not.
+
+    Zeros are hidden in small groups and nowhere else, so whoever sees a 0 among the parts knows a hidden total to be
+    at least `small_group`, and whoever sees none may guess that it is less. The audit grants them both.
+    """
+    shape = grid.values.shape
+    lower, upper = np.zeros(shape, dtype=np.int64), np.full(shape, NO_LIMIT)
+    sum_lower = np.zeros((shape[0], len(grid.sums)), dtype=np.int64)
+    sum_upper = np.full_like(sum_lower, NO_LIMIT)
+    if not policy.zeros_shown:
+        return lower, upper, sum_lower, sum_upper
+    for number, each in enumerate(grid.sums):
+        if len(each.children) == 1:
+            continue
+        is_small = _size(grid, each) < policy.small_group
+        sum_lower[:, number] = np.where(is_small, 0, policy.small_group)
+        sum_upper[:, number] = np.where(is_small, policy.small_group - 1, NO_LIMIT)
+        if len(each.parents) == 1:
+            parent = each.parents[0]
+            lower[:, parent] = np.maximum(lower[:, parent], sum_lower[:, number])
+            upper[:, parent] = np.minimum(upper[:, parent], sum_upper[:, number])
+    return lower, upper, sum_lower, sum_upper
+
+
+def _size(grid: Grid, each: Sum) -> Counts:
+    size: Counts = grid.values[:, each.parents].sum(axis=1)
+    return size
