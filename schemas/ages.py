@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import calendar
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -16,8 +17,6 @@ from schemas import _data
 Days = NDArray[np.datetime64]
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-
-_FRIDAY = 4  # numpy's and Python's weekday count: Monday is 0
 
 
 @cache
@@ -61,11 +60,9 @@ def whole_years(born: pd.Series, *, on: date | pd.Series) -> pd.Series:
 
 
 def last_friday_of_june(year: int) -> date:
-    """Return the school leaving date of a school year that ends in a calendar year."""
-    month = _rule()["last_month"]
-    last = np.datetime64(f"{year}-{month:02d}", "M") + 1
-    day = np.datetime64(last, "D") - 1
-    return date.fromisoformat(str(np.busday_offset(day, 0, roll="backward", weekmask="Fri")))
+    """Return the school leaving date of the school year that ends in a calendar year."""
+    last = date(year, 6, 30)
+    return last - timedelta(days=(last.weekday() - calendar.FRIDAY) % 7)
 
 
 def compulsory_school_age(born: pd.Series, *, on: date) -> pd.Series:

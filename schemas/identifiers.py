@@ -6,7 +6,6 @@ and the local authority numbers of UPNs are data: `schemas/identifiers.toml` and
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cache
 from typing import Any
 
@@ -17,13 +16,27 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from schemas import _data
+from schemas.ages import compulsory_school_age, whole_years
 
-STRING = pd.ArrowDtype(pa.string())
-INTEGER = pd.ArrowDtype(pa.int64())
-BOOLEAN = pd.ArrowDtype(pa.bool_())
+__all__ = [
+    "compulsory_school_age",
+    "nhs_number_valid",
+    "postcode_normalised",
+    "postcode_plausible",
+    "uln_valid",
+    "upn_check_letter",
+    "upn_la_known",
+    "upn_la_numbers",
+    "upn_letter_right",
+    "upn_temporary",
+    "upn_valid",
+    "whole_years",
+]
 
 Flags = NDArray[np.bool_]
-Numbers = NDArray[np.int64]
+Codes = NDArray[np.int16]
+
+_LETTER = 100  # codes of letters begin here, so that no digit is taken for a letter of the same value
 
 
 @cache
@@ -49,54 +62,50 @@ def _flags(values: Flags, known: Flags, like: pd.Series) -> pd.Series:
     return _series(pa.array(values, pa.bool_(), mask=~known), like)
 
 
-def _values(text: pa.Array, length: int, alphabet: str = "") -> tuple[Numbers, Flags]:
-    """Return each character's value (digit, place in the alphabet, -1 for neither), and which texts have the length."""
-    lookup = np.full(256, -1, dtype=np.int64)
+def _characters(text: pa.Array, length: int, alphabet: str = "") -> tuple[Codes, Flags]:
+    """Return each character's code (a digit's own value, `_LETTER` + place in the alphabet, -1 for any other).
+
+    Also which texts have exactly the length; the others' codes are all -1.
+    """
+    lookup = np.full(256, -1, dtype=np.int16)
     lookup[np.frombuffer(b"0123456789", np.uint8)] = np.arange(10)
-    lookup[np.frombuffer(alphabet.encode("ascii"), np.uint8)] = np.arange(len(alphabet))
+    lookup[np.frombuffer(alphabet.encode("ascii"), np.uint8)] = _LETTER + np.arange(len(alphabet))
     sized = pc.and_(pc.equal(pc.binary_length(text), length), pc.equal(pc.utf8_length(text), length))
-    fits = pc.fill_null(sized, fill_value=False)
+    fits = pc.fill_null(sized, False)
     chosen = text.filter(fits)
     fits_here: Flags = fits.to_numpy(zero_copy_only=False)
-    values = np.full((len(text), length), -1, dtype=np.int64)
+    codes = np.full((len(text), length), -1, dtype=np.int16)
     if len(chosen):
-        values[fits_here] = lookup[np.frombuffer(chosen.buffers()[2], np.uint8, len(chosen) * length)].reshape(
-            -1, length
-        )
-    return values, fits_here
+        letters = np.frombuffer(chosen.buffers()[2], np.uint8, len(chosen) * length)
+        codes[fits_here] = lookup[letters].reshape(-1, length)
+    return codes, fits_here
 
 
 # --- UPN ---------------------------------------------------------------------------------------------------------
 
 
-def _upn_sum(text: pa.Array) -> tuple[Numbers, Flags, Flags]:
-    """Return the remainder of the weighted sum, where it is computable, and where character 13 is a letter."""
+def _upn_codes(upn: pd.Series) -> tuple[Codes, Codes, Flags]:
+    """Return the characters' codes, the code of the letter that should stand first, and where it is computable."""
     rule = _settings("upn")
-    alphabet: str = rule["alphabet"]
-    values, fits = _values(text, rule["length"], alphabet)
-    # A letter may stand at characters 1 and 13 only, so characters 2-12 are judged as digits alone.
-    digits, _ = _values(text, rule["length"])
-    computable = fits & (digits[:, 1:-1] >= 0).all(axis=1) & (values[:, -1] >= 0)
-    remainder: Numbers = values[:, 1:] @ np.asarray(rule["weights"], dtype=np.int64) % len(alphabet)
-    return remainder, computable, digits[:, -1] < 0
+    codes, fits = _characters(_arrow(upn, pa.string()), rule["length"], rule["alphabet"])
+    middle, last = codes[:, 1:-1], codes[:, -1]
+    computable = fits & ((middle >= 0) & (middle < _LETTER)).all(axis=1) & (last >= 0)
+    remainder = (codes[:, 1:] % _LETTER) @ np.asarray(rule["weights"], dtype=np.int16) % len(rule["alphabet"])
+    return codes, _LETTER + remainder, computable
 
 
 def upn_check_letter(upn: pd.Series) -> pd.Series:
     """Return the letter that should stand first; null where characters 2-13 do not let it be computed."""
-    remainder, computable, _ = _upn_sum(_arrow(upn, pa.string()))
-    places = pa.array(np.where(computable, remainder, 0), pa.int32(), mask=~computable)
+    _, first, computable = _upn_codes(upn)
+    places = pa.array(np.where(computable, first - _LETTER, 0), pa.int32(), mask=~computable)
     letters = pa.DictionaryArray.from_arrays(places, pa.array(list(_settings("upn")["alphabet"])))
     return _series(letters.cast(pa.string()), upn)
 
 
 def upn_letter_right(upn: pd.Series) -> pd.Series:
     """Say whether the first character is the check letter; null where it cannot be computed."""
-    text = _arrow(upn, pa.string())
-    remainder, computable, _ = _upn_sum(text)
-    first, _ = _values(text, _settings("upn")["length"], _settings("upn")["alphabet"])
-    # Digits share values with letters, so the first character must also be no digit.
-    digit, _ = _values(text, _settings("upn")["length"])
-    return _flags((first[:, 0] == remainder) & (digit[:, 0] < 0), computable, upn)
+    codes, first, computable = _upn_codes(upn)
+    return _flags(codes[:, 0] == first, computable, upn)
 
 
 @cache
@@ -124,22 +133,22 @@ def upn_valid(upn: pd.Series) -> pd.Series:
 
 def upn_temporary(upn: pd.Series) -> pd.Series:
     """Say whether a UPN is temporary (a letter at character 13); null where it has not the form of a UPN."""
-    _, computable, letter_last = _upn_sum(_arrow(upn, pa.string()))
-    return _flags(letter_last, computable, upn)
+    codes, _, computable = _upn_codes(upn)
+    return _flags(codes[:, -1] >= _LETTER, computable, upn)
 
 
 # --- numbers with a modulus 11 check digit -----------------------------------------------------------------------
 
 
-def _weighted(text: pa.Array, rule: dict[str, Any]) -> tuple[Numbers, Numbers, Flags]:
+def _weighted(text: pa.Array, rule: dict[str, Any]) -> tuple[Codes, Codes, Flags]:
     """Return digits, the remainder of the weighted sum of all but the last, and which texts are all digits."""
-    digits, fits = _values(text, rule["length"])
-    remainder: Numbers = digits[:, :-1] @ np.asarray(rule["weights"], dtype=np.int64) % rule["modulus"]
+    digits, fits = _characters(text, rule["length"])
+    remainder = digits[:, :-1] @ np.asarray(rule["weights"], dtype=np.int16) % rule["modulus"]
     return digits, remainder, fits & (digits >= 0).all(axis=1)
 
 
 def uln_valid(uln: pd.Series) -> pd.Series:
-    """Say whether a ULN has ten digits, none at first place zero, and its check digit; null if missing."""
+    """Say whether a ULN has ten digits, the first not nought, and its check digit; null if missing."""
     text = _arrow(uln, pa.string())
     digits, remainder, numeric = _weighted(text, _settings("uln"))
     right = numeric & (digits[:, 0] != 0) & (remainder != 0) & (digits[:, -1] == 10 - remainder)

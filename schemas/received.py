@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.collection import Collection
-from schemas.model import HEADER, PUPILS
+from schemas.model import PUPILS
 
 Form = Literal["xml", "collect_csv"]
 NoteKind = Literal[
@@ -131,16 +131,3 @@ def gathered(parts: Iterable[RawReturns]) -> RawReturns:
         refused=tuple(refusal for part in held for refusal in part.refused),
     )
 
-
-__all__ = [
-    "HEADER",
-    "NOT_READ",
-    "Form",
-    "Note",
-    "NoteKind",
-    "RawReturns",
-    "Refused",
-    "ReturnHeader",
-    "SetAside",
-    "gathered",
-]

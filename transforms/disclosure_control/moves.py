@@ -52,7 +52,7 @@ class Moves:
         columns = np.where(by > 0, cells, cells + self.cells)
         limits = np.minimum(self.room[columns], np.abs(by))
         zero = np.zeros(len(columns))
-        self._solver.changeColsCost(len(columns), columns.astype(np.int32), np.full(len(columns), -1.0))
+        self._solver.changeColsCost(len(columns), columns.astype(np.int32), np.full(len(columns), -1e-3))
         self._solver.changeColsBounds(len(columns), columns.astype(np.int32), zero, limits)
         moved = self._solve()
         self._solver.changeColsCost(len(columns), columns.astype(np.int32), self.price[columns])
