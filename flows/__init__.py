@@ -2,3 +2,7 @@
 
 landing → clean → findings → pseudonymised → statistics → released, with reports beside and the ledger behind.
 """
+
+from importlib.metadata import version
+
+__version__ = version("termly")

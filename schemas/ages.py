@@ -59,6 +59,16 @@ def whole_years(born: pd.Series, *, on: date | pd.Series) -> pd.Series:
     return pd.Series(pa.array(age, pa.int64(), mask=~known), index=born.index, dtype=pd.ArrowDtype(pa.int64()))
 
 
+def prescribed_days(first: date, last: date) -> tuple[date, ...]:
+    """Return the days of a period, both ends included, on which children can come to compulsory school age."""
+    days = (
+        date(year, *map(int, day.split("-")))
+        for year in range(first.year, last.year + 1)
+        for day in _rule()["prescribed_days"]
+    )
+    return tuple(sorted(day for day in days if first <= day <= last))
+
+
 def last_friday_of_june(year: int) -> date:
     """Return the school leaving date of the school year that ends in a calendar year."""
     last = date(year, 6, 30)

@@ -27,7 +27,10 @@ __all__ = [
     "upn_check_letter",
     "upn_la_known",
     "upn_la_numbers",
+    "upn_last_known",
+    "upn_length_right",
     "upn_letter_right",
+    "upn_middle_numeric",
     "upn_temporary",
     "upn_valid",
     "whole_years",
@@ -123,6 +126,24 @@ def upn_la_known(upn: pd.Series) -> pd.Series:
     number = pc.utf8_slice_codeunits(_arrow(upn, pa.string()), 1, 4)
     known = pc.is_in(number, value_set=pa.array(sorted(upn_la_numbers())))
     return _series(pc.if_else(pc.equal(pc.utf8_length(number), 3), known, None), upn)
+
+
+def upn_middle_numeric(upn: pd.Series) -> pd.Series:
+    """Say whether characters 5-12, as far as the text has them, are digits; null if missing."""
+    middle = pc.utf8_slice_codeunits(_arrow(upn, pa.string()), 4, 12)
+    return _series(pc.match_substring_regex(middle, "^[0-9]*$"), upn)
+
+
+def upn_last_known(upn: pd.Series) -> pd.Series:
+    """Say whether character 13 is a digit or a letter of the alphabet; null where the text has no character 13."""
+    last = pc.utf8_slice_codeunits(_arrow(upn, pa.string()), 12, 13)
+    known = pc.match_substring_regex(last, f"^[0-9{_settings('upn')['alphabet']}]$")
+    return _series(pc.if_else(pc.equal(pc.utf8_length(last), 1), known, None), upn)
+
+
+def upn_length_right(upn: pd.Series) -> pd.Series:
+    """Say whether the text has as many characters as a UPN; null if missing."""
+    return _series(pc.equal(pc.utf8_length(_arrow(upn, pa.string())), _settings("upn")["length"]), upn)
 
 
 def upn_valid(upn: pd.Series) -> pd.Series:

@@ -1,4 +1,4 @@
-"""What reading hands on: headers, text tables, and everything noticed on the way. Names and counts only, save the tables."""
+"""What reading hands on: headers, text tables, and everything noticed on the way (by name and count, never a value)."""
 
 from __future__ import annotations
 
@@ -102,10 +102,15 @@ class RawReturns:
         return sum(part.rows.num_rows for part in self.set_aside if part.table == PUPILS)
 
     @property
+    def rows_superseded(self) -> int:
+        """Count the pupils of returns that a later one in the same set supersedes."""
+        return sum(note.count for note in self.notes if note.kind == "superseded in its set" and note.what == PUPILS)
+
+    @property
     def rows_in(self) -> int:
-        """Count the pupils received, on roll and no longer on roll, those set aside included."""
+        """Count the pupils received, on roll and no longer on roll, those set aside and superseded included."""
         held = self.tables[PUPILS].num_rows if PUPILS in self.tables else 0
-        return held + self.rows_set_aside
+        return held + self.rows_set_aside + self.rows_superseded
 
     def only(self, laestabs: Group[str]) -> RawReturns:
         """Keep the returns of some schools (the others belong to another collection, or are superseded)."""
@@ -130,4 +135,3 @@ def gathered(parts: Iterable[RawReturns]) -> RawReturns:
         set_aside=tuple(aside for part in held for aside in part.set_aside),
         refused=tuple(refusal for part in held for refusal in part.refused),
     )
-

@@ -11,6 +11,7 @@ import pandas as pd
 from schemas import _data
 from schemas.code_sets import code_set
 from schemas.tables import Tables
+from transforms.reports.run_summary import QuarantinedFile
 
 #: One row is one school of the LA, or one quarantined file whose school is not known. Key: laestab, source_file.
 RETURNS_COLUMNS = (
@@ -39,12 +40,11 @@ _COUNTS = ("serial", "on_roll", "no_longer_on_roll", "errors", "queries", "super
 class OtherFiles:
     """What landed beside the returns that count: older returns superseded, and files that could not be read.
 
-    `superseded` is school (laestab) → number of older returns. `quarantined` has one row per file: `source_file`,
-    `laestab` (null when the file does not say) and `reason`, a sentence without data.
+    `superseded` is school (laestab) → number of older returns.
     """
 
     superseded: Mapping[str, int] = field(default_factory=dict)
-    quarantined: Sequence[tuple[str, str | None, str]] = ()
+    quarantined: Sequence[QuarantinedFile] = ()
 
 
 def _told(column: str, answer: str) -> dict[str, str]:
@@ -135,8 +135,9 @@ def _yes_no(answer: pd.Series) -> pd.Series:
 
 
 def _with_quarantined(schools: pd.DataFrame, others: OtherFiles) -> pd.DataFrame:
-    """Name the file and the reason on the row of a school that has no readable return; add a row for every other file."""
-    files = _text_frame(others.quarantined, ("source_file", "laestab", "note"))
+    """Name file and reason on the row of a school that has no readable return; give every other file a row."""
+    told = [(entry.source_file, entry.laestab, entry.reason) for entry in others.quarantined]
+    files = _text_frame(told, ("source_file", "laestab", "note"))
     waiting = schools.loc[schools["source_file"].isna(), "laestab"]
     ours = files["laestab"].isin(waiting) & ~files.duplicated("laestab", keep="last")
     known = files.loc[ours]

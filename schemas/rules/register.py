@@ -7,7 +7,7 @@ raises. Two wordings in two years are two functions with two spans.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
@@ -142,21 +142,3 @@ def rules_in_force(collection: Collection, *, source: Origin = "school_census") 
     written = (held for held in _RULES if held.in_force(collection))
     generated = (made for make in _GENERATORS for made in make(collection))
     return tuple(sorted((r for r in (*written, *generated) if r.source == source), key=lambda r: r.id))
-
-
-__all__ = [
-    "ALL_TERMS",
-    "EHE_REGISTER",
-    "Mask",
-    "Masks",
-    "Origin",
-    "Predicate",
-    "Rule",
-    "Severity",
-    "add",
-    "generator",
-    "registered_rules",
-    "replace",
-    "rule",
-    "rules_in_force",
-]

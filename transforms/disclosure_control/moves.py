@@ -1,77 +1,113 @@
-"""The cheapest way to move one cell: the linear programme behind complementary suppression."""
+"""The cheapest way to move a cell: the linear programme behind complementary suppression."""
 
 from __future__ import annotations
+
+from typing import Final
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, hstack
 
-Flow = NDArray[np.float64]
+from transforms.disclosure_control.model import Counts
 
-_REWARD = 1e6
-_WHOLE = 1e-6
+Flow = NDArray[np.float64]
+Places = NDArray[np.intp]
+
+#: A unit of a wanted move is worth less than any price, so that it is made only where it costs nothing.
+_WORTH: Final = 1e-3
+_WHOLE: Final = 1e-6
+_DUAL, _PRIMAL = 1, 4  # HiGHS's numbers for the two forms of the simplex method
 
 
 class Moves:
     """Changes of a table that keep every equation.
 
-    Each cell may go up and down within its room, at a price per unit. The programme starts each time from the table
-    as it is (nothing moved), a feasible corner: so the primal simplex needs few steps and no presolve.
+    Each cell may go up and down within its room, at a price per unit. Every solution starts from the table as it is,
+    nothing moved: what comes out depends on the question alone, not on the questions asked before.
     """
 
     def __init__(self, equations: csc_array, *, down: Flow, up: Flow, price: Flow) -> None:
         """Set up the programme: columns 0..n-1 move a cell up, columns n..2n-1 move it down."""
         self.cells = len(price)
-        self.room = np.concatenate([up, down])
-        self.price = np.concatenate([price, price])
         self.solved = 0
-        self._solver = _solver(hstack([equations, -equations]).tocsc(), self.room, self.price)
+        self._equations = equations.tocsr()
+        self._room = np.concatenate([up, down])
+        self._price = np.concatenate([price, price])
+        self._solver = _solver(hstack([equations, -equations]).tocsc(), self._room, self._price)
 
-    def free(self, cells: NDArray[np.intp]) -> None:
+    def price(self, change: Counts) -> float:
+        """Return what a change costs."""
+        return float(np.abs(change) @ self._price[: self.cells])
+
+    def make_free(self, cells: Places) -> None:
         """Let cells move at no price from now on: they are hidden."""
-        self._price(np.concatenate([cells, cells + self.cells]), np.zeros(2 * len(cells)))
+        columns = np.concatenate([cells, cells + self.cells])
+        self._price[columns] = 0.0
+        self._set_prices(columns, self._price[columns])
 
-    def move(self, cell: int, by: int) -> Flow | None:
-        """Return the cheapest change in which one cell moves by so much (negative: down); None when there is none."""
-        column, back = (cell, cell + self.cells) if by > 0 else (cell + self.cells, cell)
-        if self.room[column] < abs(by):
+    def cheapest(self, cell: int, by: int) -> Counts | None:
+        """Return the cheapest change that moves one cell by exactly so much (negative: down); None if there is none.
+
+        Prices are never negative, so the start is optimal but for the one move: the dual simplex needs few steps.
+        """
+        wanted, unwanted = self._columns(np.array([cell]), np.array([by]))
+        far = np.array([float(abs(by))])
+        if self._room[wanted[0]] < far[0]:
             return None
+        self._set_room(wanted, far, least=far)
+        self._set_room(unwanted, np.zeros(1))
+        change = self._solve(_DUAL)
+        self._restore(wanted, unwanted)
+        return change
+
+    def without_price(self, cells: Places, by: Counts) -> Counts | None:
+        """Return a change that costs nothing and moves the cells as far as that allows, each at most so much.
+
+        The start is a corner of the programme, so the primal simplex needs few steps.
+        """
+        wanted, unwanted = self._columns(cells, by)
+        self._set_prices(wanted, np.full(len(wanted), -_WORTH))
+        self._set_room(wanted, np.minimum(self._room[wanted], np.abs(by)))
+        self._set_room(unwanted, np.zeros(len(unwanted)))
+        change = self._solve(_PRIMAL)
+        self._set_prices(wanted, self._price[wanted])
+        self._restore(wanted, unwanted)
+        return change if change is not None and self.price(change) == 0.0 else None
+
+    def _columns(self, cells: Places, by: Counts) -> tuple[Places, Places]:
+        """Return the columns that move the cells the wanted way, and those that move them back."""
+        return np.where(by > 0, cells, cells + self.cells), np.where(by > 0, cells + self.cells, cells)
+
+    def _solve(self, strategy: int) -> Counts | None:
+        """Return the best change, in whole numbers and keeping every equation exactly; None if there is none."""
         solver = self._solver
-        solver.changeColCost(column, -_REWARD)
-        solver.changeColBounds(column, 0.0, float(abs(by)))
-        solver.changeColBounds(back, 0.0, 0.0)
-        moved = self._solve()
-        solver.changeColCost(column, self.price[column])
-        solver.changeColBounds(column, 0.0, self.room[column])
-        solver.changeColBounds(back, 0.0, self.room[back])
-        return moved if abs(moved[cell] - by) < _WHOLE else None
-
-    def sweep(self, cells: NDArray[np.intp], by: NDArray[np.float64]) -> Flow:
-        """Move many cells at once, each at most so far and as far as the sum allows."""
-        columns = np.where(by > 0, cells, cells + self.cells)
-        limits = np.minimum(self.room[columns], np.abs(by))
-        zero = np.zeros(len(columns))
-        self._solver.changeColsCost(len(columns), columns.astype(np.int32), np.full(len(columns), -1e-3))
-        self._solver.changeColsBounds(len(columns), columns.astype(np.int32), zero, limits)
-        moved = self._solve()
-        self._solver.changeColsCost(len(columns), columns.astype(np.int32), self.price[columns])
-        self._solver.changeColsBounds(len(columns), columns.astype(np.int32), zero, self.room[columns])
-        return moved
-
-    def _price(self, columns: NDArray[np.intp], price: Flow) -> None:
-        self.price[columns] = price
-        self._solver.changeColsCost(len(columns), columns.astype(np.int32), price)
-
-    def _solve(self) -> Flow:
-        self._solver.setBasis()
-        self._solver.run()
+        solver.setOptionValue("simplex_strategy", strategy)
+        solver.setBasis()
+        solver.run()
         self.solved += 1
-        values = np.array(self._solver.getSolution().col_value)
-        return values[: self.cells] - values[self.cells :]
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        values = np.array(solver.getSolution().col_value)
+        moved = values[: self.cells] - values[self.cells :]
+        change = np.rint(moved).astype(np.int64)
+        is_whole = float(np.abs(moved - change).max(initial=0.0)) < _WHOLE
+        return change if is_whole and not (self._equations @ change).any() else None
+
+    def _restore(self, wanted: Places, unwanted: Places) -> None:
+        self._set_room(wanted, self._room[wanted])
+        self._set_room(unwanted, self._room[unwanted])
+
+    def _set_room(self, columns: Places, room: Flow, *, least: Flow | None = None) -> None:
+        low = np.zeros(len(columns)) if least is None else least
+        self._solver.changeColsBounds(len(columns), columns.astype(np.int32), low, room)
+
+    def _set_prices(self, columns: Places, price: Flow) -> None:
+        self._solver.changeColsCost(len(columns), columns.astype(np.int32), price)
 
 
 def _solver(matrix: csc_array, room: Flow, price: Flow) -> highspy.Highs:
+    """Hand the programme to HiGHS, set so that the same programme always gives the same corner."""
     rows, columns = matrix.shape
     programme = highspy.HighsLp()
     programme.num_col_, programme.num_row_ = columns, rows
@@ -81,10 +117,10 @@ def _solver(matrix: csc_array, room: Flow, price: Flow) -> highspy.Highs:
     programme.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     programme.a_matrix_.start_ = matrix.indptr
     programme.a_matrix_.index_ = matrix.indices
-    programme.a_matrix_.value_ = matrix.data.astype(float)
+    programme.a_matrix_.value_ = matrix.data.astype(np.float64)
     solver = highspy.Highs()
     solver.silent()
-    for option, setting in (("presolve", "off"), ("solver", "simplex"), ("simplex_strategy", 4), ("threads", 1)):
+    for option, setting in (("presolve", "off"), ("solver", "simplex"), ("threads", 1)):
         solver.setOptionValue(option, setting)
     solver.passModel(programme)
     return solver

@@ -31,10 +31,11 @@ def primary_of(grid: Grid, *, policy: Suppress) -> Primary:
     """Apply a policy's threshold and its rule for small groups to every cell."""
     values = grid.values
     small = (values < policy.threshold) & ((values > 0) | (not policy.zeros_shown))
-    in_small_group, group = _small_groups(grid, policy=policy)
+    open_columns = _open_columns(grid, policy=policy)
+    in_small_group, group = _small_groups(grid, open_columns, policy=policy)
     shown = (values == 0) & ~in_small_group & policy.zeros_shown
     may_be_zero = in_small_group | shown | (not policy.zeros_shown)
-    lower, upper, sum_lower, sum_upper = _limits(grid, policy=policy)
+    lower, upper, sum_lower, sum_upper = _limits(grid, open_columns, policy=policy)
     return Primary(
         small=small,
         group=group & ~small,
@@ -46,7 +47,17 @@ def primary_of(grid: Grid, *, policy: Suppress) -> Primary:
     )
 
 
-def _small_groups(grid: Grid, *, policy: Suppress) -> tuple[Mask, Mask]:
+def _open_columns(grid: Grid, *, policy: Suppress) -> Mask:
+    """Mark the breakdowns that are not 0 all over an authority: where the authority's own 0 is shown, each part is 0."""
+    authority = grid.values[~grid.is_school]
+    if not (policy.zeros_shown and grid.is_school.any() and len(authority)):
+        return np.ones(grid.values.shape[1], dtype=bool)
+    too_small = authority[0, grid.sums[0].parents].sum() < policy.small_group
+    some: Mask = (grid.values != 0).any(axis=0)
+    return some | too_small
+
+
+def _small_groups(grid: Grid, open_columns: Mask, *, policy: Suppress) -> tuple[Mask, Mask]:
     """Mark the cells that divide a small group, and those of them that hold all or none of it.
 
     A group is what a sum's parents count in one geography: all its pupils, or those of one major ethnic group.
@@ -55,14 +66,15 @@ def _small_groups(grid: Grid, *, policy: Suppress) -> tuple[Mask, Mask]:
     within = np.zeros(grid.values.shape, dtype=bool)
     all_or_none = within.copy()
     for each in grid.sums:
+        children = each.children[open_columns[each.children]]
         size = _size(grid, each)
-        small = ((size > 0) & (size < policy.small_group) & (len(each.children) > 1))[:, None]
-        within[:, each.children] |= small | within[:, each.parents].any(axis=1, keepdims=True)
-        all_or_none[:, each.children] |= small & (grid.values[:, each.children] == size[:, None])
+        small = ((size > 0) & (size < policy.small_group) & (len(children) > 1))[:, None]
+        within[:, children] |= small | within[:, each.parents].any(axis=1, keepdims=True)
+        all_or_none[:, children] |= small & (grid.values[:, children] == size[:, None])
     return within, all_or_none | (within & (grid.values == 0))
 
 
-def _limits(grid: Grid, *, policy: Suppress) -> tuple[Counts, Counts, Counts, Counts]:
+def _limits(grid: Grid, open_columns: Mask, *, policy: Suppress) -> tuple[Counts, Counts, Counts, Counts]:
     """Return what the pattern of shown zeros tells of each parent: its group is small, or it is not.
 
     Zeros are hidden in small groups and nowhere else, so whoever sees a 0 among the parts knows a hidden total to be
@@ -72,10 +84,8 @@ def _limits(grid: Grid, *, policy: Suppress) -> tuple[Counts, Counts, Counts, Co
     lower, upper = np.zeros(shape, dtype=np.int64), np.full(shape, NO_LIMIT)
     sum_lower = np.zeros((shape[0], len(grid.sums)), dtype=np.int64)
     sum_upper = np.full_like(sum_lower, NO_LIMIT)
-    if not policy.zeros_shown:
-        return lower, upper, sum_lower, sum_upper
     for number, each in enumerate(grid.sums):
-        if len(each.children) == 1:
+        if not policy.zeros_shown or open_columns[each.children].sum() < 2:
             continue
         is_small = _size(grid, each) < policy.small_group
         sum_lower[:, number] = np.where(is_small, 0, policy.small_group)

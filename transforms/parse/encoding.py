@@ -31,7 +31,7 @@ def utf8_xml(data: bytes, *, source_file: str) -> tuple[bytes, tuple[Note, ...]]
     if not data.strip():
         raise Unreadable(f"{source_file} is empty; ask the school to export its return again.")
     if data.startswith(_WIDE_MARKS):
-        raise Unreadable(f"{source_file} is written in UTF-16 or UTF-32; ask for it in UTF-8, as DfE's format requires.")
+        raise Unreadable(f"{source_file} is written in UTF-16 or UTF-32; ask for it in UTF-8.")
     body = data.removeprefix(_UTF8_MARK)
     declared = _declared(body)
     if declared in _EIGHT_BIT and not body.isascii():
@@ -83,7 +83,8 @@ def _hold_to_utf8(body: bytes, source_file: str) -> None:
     bad = _first_bad_byte(body)
     if bad is not None:
         raise Unreadable(
-            f"{source_file} says it is UTF-8 and is not, first on line {line_of(body, bad)}; ask for it to be exported again."
+            f"{source_file} says it is UTF-8 and is not, first on line {line_of(body, bad)}; "
+            "ask for it to be exported again."
         )
 
 

@@ -1,13 +1,13 @@
 """Guards of a census XML file: well-formed, without a document type, a `Message` with a header.
 
-expat reads the whole file once without building anything: 200 MB/s, and it knows line numbers. xml2arrow alone would take
-a file cut off in the middle, two roots, or text after the end, and say nothing.
+expat reads the whole file once without building anything (200 MB/s), and it knows line numbers. xml2arrow alone would
+take a file cut off in the middle, two roots, or text after the end, and say nothing.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from xml.parsers import expat  # noqa: S407  # a document type is refused at its first byte, so no entity is ever declared
+from xml.parsers import expat  # a document type is refused at its first byte, so no entity is ever declared
 
 from schemas.errors import Unreadable
 from schemas.received import ReturnHeader
@@ -74,7 +74,7 @@ class _HeaderReader:
         self.text.clear()
         if not self.path:
             if local_name(tag) != ROOT:
-                raise Unreadable(f"{self.source_file} is XML but no census return: its root is not {ROOT}; leave it out.")
+                raise Unreadable(f"{self.source_file} is no census return: its root is not {ROOT}; leave it out.")
             self.namespaced = ":" in tag or any(name.startswith("xmlns") for name in attributes)
         self.path.append(local_name(tag))
 
@@ -127,13 +127,13 @@ def _guarded(text: bytes, source_file: str, *, whole: bool) -> Guarded:
     parser = expat.ParserCreate("utf-8")
     reader = _HeaderReader(source_file, parser)
     reader.attach()
+    offset = 0
     try:
-        for begin in range(0, len(text), _PIECE):
-            if reader.done:
-                break
-            parser.Parse(text[begin : begin + _PIECE], begin + _PIECE >= len(text))
-        if whole and begin < len(text) and reader.done:
-            parser.Parse(memoryview(text)[begin:], True)  # noqa: FBT003  # expat takes it by position
+        while offset < len(text) and not reader.done:
+            parser.Parse(text[offset : offset + _PIECE], offset + _PIECE >= len(text))
+            offset += _PIECE
+        if whole and offset < len(text):
+            parser.Parse(text[offset:], True)  # expat takes it by position
     except expat.ExpatError as error:
         raise Unreadable(_what_is_wrong(error, source_file)) from None
     if not reader.done:
@@ -144,7 +144,7 @@ def _guarded(text: bytes, source_file: str, *, whole: bool) -> Guarded:
 
 def _what_is_wrong(error: expat.ExpatError, source_file: str) -> str:
     line = error.lineno
-    if error.code in _CUT_OFF and line > 1:
+    if error.code in _CUT_OFF:
         return f"{source_file} is cut off on line {line}; ask the school to export and send it again."
     if line == 1 and error.code in _NOT_XML:
         return f"{source_file} is not XML; ask the school for its return as XML."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,9 @@ from schemas.errors import ContractBroken
 
 ROWS_PER_RULE = 50  # rows shown of one rule in one school
 ROWS_PER_PAGE = 12_000  # rows shown in all; with more findings fewer rows of each rule are shown, never fewer counts
+GROUPS_PER_PAGE = 4_000  # pairs of school and rule told in full; with more, counts only
 LONGEST_CELL = 60
+EHE_TABLE = "ehe_register"
 
 _KEY = ["laestab", "rule"]
 # Characters that would not show, or would turn the reading direction: controls, zero-width, bidirectional overrides.
@@ -59,11 +62,11 @@ class SchoolGroup:
 
 @dataclass(frozen=True)
 class RuleTotal:
-    """One rule over all schools."""
+    """One rule over all schools; `schools` is None for a rule on what belongs to no school."""
 
     note: RuleNote
     number: int
-    schools: int
+    schools: int | None
     count: int
 
 
@@ -77,7 +80,9 @@ class Grouped:
 
 
 def rows_per_rule(sizes: pd.Series, *, most: int = ROWS_PER_RULE, in_all: int = ROWS_PER_PAGE) -> int:
-    """Return the largest number of rows per group, up to `most`, with which all groups together keep to `in_all`."""
+    """Return the largest number of rows per group, up to `most`, with which the page stays small; 0 for none."""
+    if len(sizes) > GROUPS_PER_PAGE:
+        return 0
     counts = sizes.to_numpy()
     fits = [cap for cap in range(most + 1) if int(np.minimum(counts, cap).sum()) <= in_all]
     return max(fits)
@@ -93,7 +98,9 @@ def grouped(
     """
     told = _readable(findings, field_names)
     if strangers := sorted(set(told["rule"].unique()) - set(notes)):
-        raise ContractBroken(f"Findings bear rules that the page knows nothing of ({', '.join(strangers[:5])}); add them.")
+        raise ContractBroken(
+            f"Findings bear rules that the page knows nothing of ({', '.join(strangers[:5])}); add them."
+        )
     sizes = told.groupby(_KEY, sort=True).size()
     cap = rows_per_rule(sizes)
     shown = told.loc[told.groupby(_KEY).cumcount() < cap].sort_values(_KEY, kind="stable")
@@ -107,7 +114,8 @@ def grouped(
         part = {name: column[first:last] for name, column in cells.items()}
         by_school.setdefault(laestab, []).append(_rule_group(part, notes[rule], numbers[rule], count))
         first = last
-    return Grouped(tuple(_school_group(laestab, groups) for laestab, groups in by_school.items()), rules, cap)
+    ordered = sorted(by_school, key=lambda laestab: (laestab == "", laestab))  # what belongs to no school comes last
+    return Grouped(tuple(_school_group(laestab, by_school[laestab]) for laestab in ordered), rules, cap)
 
 
 def _readable(findings: pd.DataFrame, field_names: Mapping[tuple[str, str], str]) -> pd.DataFrame:
@@ -145,7 +153,7 @@ def _where(findings: pd.DataFrame) -> pd.Series:
     roll, table = _text(findings["roll"]), _text(findings["table"])
     pupil = record + roll.map({"on": " on roll", "off": " no longer on roll", "": ""})
     pupil = pupil.where(sub.eq(""), pupil + ", " + table + " " + sub)
-    place = pupil.mask(roll.eq(""), table + " row " + record)
+    place = pupil.mask(roll.eq(""), table.replace(EHE_TABLE, "register") + " row " + record)
     return place.mask(record.eq(""), "the return as a whole")
 
 
@@ -166,9 +174,11 @@ def _school_group(laestab: str, groups: list[RuleGroup]) -> SchoolGroup:
 
 
 def _rule_totals(told: pd.DataFrame, notes: Mapping[str, RuleNote]) -> tuple[RuleTotal, ...]:
-    totals = told.groupby("rule", sort=True).agg(schools=("laestab", "nunique"), count=("laestab", "size"))
-    ordered = sorted(totals.index, key=lambda rule: (notes[rule].severity != "error", rule))
+    counts = Counter(told["rule"].tolist())
+    pairs = told.loc[told["laestab"].ne(""), _KEY].drop_duplicates()
+    schools = Counter(pairs["rule"].tolist())
+    ordered = sorted(counts, key=lambda rule: (notes[rule].severity != "error", rule))
     return tuple(
-        RuleTotal(notes[rule], number, int(totals.at[rule, "schools"]), int(totals.at[rule, "count"]))
+        RuleTotal(notes[rule], number, schools[rule] or None, counts[rule])
         for number, rule in enumerate(ordered, start=1)
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Protocol
 
 import pandas as pd
 
@@ -20,6 +22,46 @@ class QuarantinedFile:
     source_file: str
     reason: str
     laestab: str | None = None
+
+
+class ReadingNote(Protocol):
+    """What a reader noticed without refusing the file: a kind, the name of a tag, column or table, how often."""
+
+    @property
+    def kind(self) -> str:
+        """Say what was noticed."""
+
+    @property
+    def what(self) -> str:
+        """Name the tag, column or table; never a value."""
+
+    @property
+    def count(self) -> int:
+        """Count the occurrences in the file."""
+
+    @property
+    def source_file(self) -> str:
+        """Name the file."""
+
+
+@dataclass(frozen=True)
+class NoteTotal:
+    """One thing noticed while reading, over all files."""
+
+    kind: str
+    what: str
+    count: int
+    files: int
+
+
+def note_totals(notes: Iterable[ReadingNote]) -> tuple[NoteTotal, ...]:
+    """Add up the readers' notes by kind and name."""
+    count: Counter[tuple[str, str]] = Counter()
+    files: dict[tuple[str, str], set[str]] = {}
+    for note in notes:
+        count[note.kind, note.what] += note.count
+        files.setdefault((note.kind, note.what), set()).add(note.source_file)
+    return tuple(NoteTotal(kind, what, count[kind, what], len(files[kind, what])) for kind, what in sorted(count))
 
 
 @dataclass(frozen=True)
@@ -70,7 +112,7 @@ class RunSummary:
     objectors_excluded: int | None = None
     quarantined: tuple[QuarantinedFile, ...] = ()
     unrecognised_files: tuple[str, ...] = ()
-    notes: tuple[Mapping[str, str | int], ...] = ()
+    notes: tuple[NoteTotal, ...] = ()
     stage_seconds: Mapping[str, float] = field(default_factory=dict)
     more: Mapping[str, object] = field(default_factory=dict)
 
@@ -79,13 +121,13 @@ class RunSummary:
         accounted = self.rows_out + self.rows_quarantined + self.rows_superseded
         if self.rows_in != accounted:
             raise ContractBroken(
-                f"Rows do not add up: {self.rows_in} in, but {self.rows_out} out, {self.rows_quarantined} quarantined and "
-                f"{self.rows_superseded} superseded; this is a fault of ours, so keep the store as it is and report it."
+                f"Rows do not add up: {self.rows_in} in, but {self.rows_out} out, {self.rows_quarantined} quarantined "
+                f"and {self.rows_superseded} superseded; this is our fault, so leave the store as it is and report it."
             )
         if self.quarantined and len(self.quarantined) != self.files_quarantined:
             raise ContractBroken(
                 f"Files do not add up: {self.files_quarantined} quarantined, but {len(self.quarantined)} are named; "
-                "this is a fault of ours, so keep the store as it is and report it."
+                "this is our fault, so leave the store as it is and report it."
             )
 
     def as_dict(self) -> dict[str, object]:
@@ -112,6 +154,8 @@ class RunSummary:
 def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return [_plain(entry) for entry in value]
+    if isinstance(value, NoteTotal):
+        return asdict(value)
     return dict(value) if isinstance(value, Mapping) else value
 
 

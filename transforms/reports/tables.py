@@ -43,13 +43,13 @@ def formula_safe(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def report_csv(frame: pd.DataFrame, columns: Sequence[str]) -> bytes:
-    """Write the named columns as formula-safe CSV: UTF-8 without a byte-order mark, lines ended by a line feed.
+    """Write the named columns as formula-safe CSV: UTF-8 without a byte-order mark, lines ended by CR LF (RFC 4180).
 
-    No mark, so that `csv` and every database read the first column's name as it is written; Excel opens the file
-    through Data › From Text/CSV.
+    With CR LF a carriage return within a cell is quoted, so a value cannot begin a line of its own. No mark, so that `csv` and every database read the first column's name as it is written; Excel opens the file
+    by Data, From Text/CSV.
     """
     safe = formula_safe(frame.loc[:, list(columns)])
-    written: str = safe.to_csv(index=False, lineterminator="\n")
+    written: str = safe.to_csv(index=False, lineterminator="\r\n")
     return written.encode("utf-8")
 
 

@@ -50,9 +50,7 @@ class SchoolLine:
     number: int
 
 
-def validation_page(
-    findings: pd.DataFrame, schools: pd.DataFrame, summary: RunSummary, context: PageContext
-) -> str:
+def validation_page(findings: pd.DataFrame, schools: pd.DataFrame, summary: RunSummary, context: PageContext) -> str:
     """Write the page: summary, schools, rules, then the findings by school and rule; the same input, the same bytes.
 
     `schools` is the returns table (returns.csv). With many findings fewer rows of each rule are shown, with the count
@@ -63,20 +61,24 @@ def validation_page(
     names = {line.laestab: line.name for line in lines if line.laestab}
     collection = Collection.parse(summary.collection)
     style, script = _asset("validation.css"), _asset("validation.js")
-    return _environment().get_template("validation.html.j2").render(
-        about=context,
-        made=written_day(context.made),
-        term=f"{collection.term} {collection.year}",
-        census_day=written_day(context.census_day or calendar_for(collection).census_day),
-        summary=summary,
-        tiles=_tiles(summary, lines),
-        lines=lines,
-        groups=groups,
-        names=names,
-        style=Markup(style),  # noqa: S704  # our own packaged file
-        script=Markup(script),  # noqa: S704  # our own packaged file
-        style_hash=_content_hash(style),
-        script_hash=_content_hash(script),
+    return (
+        _environment()
+        .get_template("validation.html.j2")
+        .render(
+            about=context,
+            made=written_day(context.made),
+            term=f"{collection.term} {collection.year}",
+            census_day=written_day(context.census_day or calendar_for(collection).census_day),
+            summary=summary,
+            tiles=_tiles(summary, lines),
+            lines=lines,
+            groups=groups,
+            names=names,
+            style=Markup(style),  # noqa: S704  # our own packaged file
+            script=Markup(script),  # noqa: S704  # our own packaged file
+            style_hash=_content_hash(style),
+            script_hash=_content_hash(script),
+        )
     )
 
 

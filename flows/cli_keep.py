@@ -1,0 +1,85 @@
+"""Commands that keep house: init, keys, ledger, synth, bench."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from flows.cli import PATH, _collection, _la, finish, json_option, options, store_option
+
+
+@click.command()
+@click.argument("folder", type=PATH)
+@click.option("--la", required=True, callback=_la, help="The LA's three-digit number.")
+def init(folder: Path, la: str) -> None:
+    """Write a council's configuration folder, ready to be filled in."""
+    from flows.configuration import initialise  # noqa: PLC0415
+
+    finish(initialise(folder, la=la))
+
+
+@click.group()
+def keys() -> None:
+    """The master key, held by reference: environment, file or system keyring."""
+
+
+@keys.command(name="init")
+@click.option("--file", "key_file", type=PATH, help="Write the key to this file (0600); default: the system keyring.")
+def keys_init(key_file: Path | None) -> None:
+    """Make a master key; it is shown to nobody and never overwritten."""
+    from flows.keys_commands import make_key  # noqa: PLC0415
+
+    finish(make_key(key_file))
+
+
+@keys.command(name="list")
+@options(store_option, json_option)
+def keys_list(store: Path, *, as_json: bool) -> None:
+    """List key ids (never keys): the one in use, and the one that the store was made with."""
+    from flows.keys_commands import list_keys  # noqa: PLC0415
+
+    finish(list_keys(store, as_json=as_json))
+
+
+@click.command()
+@options(
+    store_option,
+    click.option("--verify", is_flag=True, help="Check the hash chain from the first row to the last."),
+    json_option,
+)
+def ledger(store: Path, *, verify: bool, as_json: bool) -> None:
+    """List every disclosure made, or verify that the record is whole."""
+    from flows.ledger_commands import show_ledger  # noqa: PLC0415
+
+    finish(show_ledger(store, verify=verify, as_json=as_json))
+
+
+@click.command()
+@options(
+    click.option("--out", type=PATH, required=True, help="Folder for the files."),
+    click.option("--schools", type=click.IntRange(1, 900), required=True, help="How many schools."),
+    click.option("--pupils", type=click.IntRange(1, 5000), required=True, help="Pupils a school, on average."),
+    click.option("--collection", default="2026-spring", callback=_collection, help="Default 2026-spring."),
+    click.option("--la", default="856", callback=_la, help="Default 856."),
+    click.option("--seed", type=int, default=1, help="Same seed, same bytes."),
+    click.option("--faults", is_flag=True, help="Plant a known number of each rule's fault (answers.csv)."),
+)
+def synth(**given: Any) -> None:  # noqa: ANN401
+    """Write synthetic returns with a known answer file: XML, COLLECT CSV, register CSV and XLSX."""
+    from flows.synth import synth_command  # noqa: PLC0415
+
+    finish(synth_command(**given))
+
+
+@click.command()
+@click.option("--pupils", type=click.IntRange(100, 1_000_000), default=10_000, help="How many pupils; default 10,000.")
+def bench(pupils: int) -> None:
+    """Time every stage on synthetic returns and print the table of ratios."""
+    from flows.bench import benchmark  # noqa: PLC0415
+
+    finish(benchmark(pupils))
+
+
+COMMANDS = (init, keys, ledger, synth, bench)

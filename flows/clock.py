@@ -1,0 +1,16 @@
+"""The clock: the only place that reads it."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def today() -> date:
+    """Return today's date in London, where the collections are."""
+    return datetime.now(LONDON).date()
+
+
+def now() -> datetime:
+    """Return the time now, UTC, in whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)

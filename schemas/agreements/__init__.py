@@ -1,0 +1,1 @@
+"""Sharing agreements: what each says (model), what it may name (columns), whether it may release (permission)."""

@@ -1,0 +1,111 @@
+"""The items of each topic, the codes that fall to them, and how they nest (schemas/breakdowns.csv and code sets)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import Final
+
+from schemas import _data
+from schemas.code_sets import code_set
+from schemas.collection import Collection
+from schemas.datasets import REGISTER, Dataset, Topic, dataset, topic
+from schemas.model import model_for
+from schemas.sources.model import source
+
+#: In breakdowns.csv, the code of those who have nothing of the kind (no special educational need).
+NOTHING: Final = "none"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of a topic: the codes that fall to it, and the item of the topic above of which it is a part."""
+
+    name: str
+    codes: tuple[str, ...]
+    part_of: str = ""
+
+
+@dataclass(frozen=True)
+class Nested:
+    """Items of one topic that add up to items of another: pairs of (items above, items below) with the same sum."""
+
+    child_topic: str
+    parent_topic: str
+    sums: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+
+
+def code_set_of(each: Topic, collection: Collection) -> str:
+    """Return the name of the code set of a topic's field; empty where the field has none."""
+    if each.code_set or not each.field:
+        return each.code_set
+    if each.table == REGISTER:
+        return source(REGISTER).column(each.column).code_set
+    return model_for(collection).tables[each.table].field(each.column).code_set
+
+
+@cache
+def items_of(topic_id: str, collection: Collection) -> tuple[Item, ...]:
+    """Return the items of a topic that a collection can fill, in published order; the unknown item stands last."""
+    each = topic(topic_id)
+    items = _from_code_set(each, collection) if each.labels == "code set" else _from_breakdowns(each, collection)
+    known = [item for item in items if item.name != each.unknown]
+    if not each.unknown:
+        return tuple(known)
+    stated = [item for item in items if item.name == each.unknown]
+    return (*known, *(stated or [Item(each.unknown, ())]))
+
+
+def _from_code_set(each: Topic, collection: Collection) -> list[Item]:
+    labels = code_set(code_set_of(each, collection)).labels(collection)
+    return [Item(label, (code,)) for code, label in labels.items()]
+
+
+def _from_breakdowns(each: Topic, collection: Collection) -> list[Item]:
+    name = code_set_of(each, collection)
+    codes = code_set(name) if name else None
+    rows = [row for row in _data.rows("breakdowns.csv") if row["topic"] == each.id]
+    if codes is not None:
+        live = set(codes.column(each.roll_up, collection).values()) if each.roll_up else codes.in_force(collection)
+        rows = [row for row in rows if row["code"] in live or row["code"] == NOTHING]
+    return [
+        Item(name, tuple(row["code"] for row in found), found[0]["part_of"])
+        for name, found in ((name, list(group)) for name, group in groupby(rows, key=lambda row: row["breakdown"]))
+    ]
+
+
+def item_order(topic_id: str) -> dict[str, int]:
+    """Return the place of every item that a topic ever had, the unknown item last."""
+    each = topic(topic_id)
+    if each.labels == "code set":
+        names = [code.label for code in code_set(source(REGISTER).column(each.column).code_set).codes]
+    else:
+        names = [row["breakdown"] for row in _data.rows("breakdowns.csv") if row["topic"] == topic_id]
+    known = dict.fromkeys(name for name in names if name != each.unknown)
+    return {name: place for place, name in enumerate((*known, *((each.unknown,) if each.unknown else ())))}
+
+
+def places_in(published: Dataset) -> dict[tuple[str, str], int]:
+    """Return the place of every topic's every item in the published order of a dataset, over all collections."""
+    pairs = [(topic(each).name, item) for each in published.topics for item in item_order(each)]
+    return {pair: place for place, pair in enumerate(pairs)}
+
+
+def nested_topics(dataset_id: str, collection: Collection) -> tuple[Nested, ...]:
+    """Return which items of the dataset add up to which items of another topic, beside adding up to the total.
+
+    Where only some items state what they are part of, the rest adds up to the rest (breakdowns.csv, `part_of`).
+    """
+    held = dataset(dataset_id).topics_in_force(collection)
+    return tuple(_nested(each, collection) for each in held if each.nests_in)
+
+
+def _nested(each: Topic, collection: Collection) -> Nested:
+    above = [item.name for item in items_of(each.nests_in, collection)]
+    items = items_of(each.id, collection)
+    stated = {item.part_of for item in items if item.part_of}
+    sums = [((name,), tuple(i.name for i in items if i.part_of == name)) for name in above if name in stated]
+    rest_above = tuple(name for name in above if name not in stated)
+    rest = tuple(item.name for item in items if not item.part_of)
+    return Nested(each.name, topic(each.nests_in).name, (*sums, *(((rest_above, rest),) if rest else ())))

@@ -1,0 +1,123 @@
+"""Contracts of the tables on the way to publication, and of the published ones.
+
+COUNTS      one row per geography, topic and item: how many, before protection. Complete: zeros are rows.
+            Key: geography, laestab, breakdown_topic, breakdown. Source: clean tables.
+PROTECTED   the same rows after disclosure control: `value` is null and `symbol` says so where a count is hidden.
+published   one row per place, topic and item of one dataset and collection, as Parquet holds it: an indicator is a
+            number and beside it a symbol, one of which is null. Key: laestab, breakdown_topic, breakdown.
+EES         the same rows as text, all terms of an authority, in the columns of DfE's data standard.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+import pandera.pandas as pa
+import pyarrow
+
+from schemas.contract import contract_from
+from schemas.datasets import SCHOOL, Dataset
+
+COUNTS: Final = pyarrow.schema(
+    [
+        ("geography", pyarrow.string()),
+        ("laestab", pyarrow.string()),
+        ("breakdown_topic", pyarrow.string()),
+        ("breakdown", pyarrow.string()),
+        ("value", pyarrow.int64()),
+    ]
+)
+PROTECTED: Final = COUNTS.append(pyarrow.field("symbol", pyarrow.string()))
+COUNTS_KEY: Final = ("geography", "laestab", "breakdown_topic", "breakdown")
+_STATED: Final = ("geography", "breakdown_topic", "breakdown")
+
+#: What a figure of DfE's return is: `part` and `item` of the return, `category` within the item.
+RETURN_ITEMS: Final = pyarrow.schema(
+    [("part", pyarrow.string()), ("item", pyarrow.string()), ("category", pyarrow.string()), ("value", pyarrow.int64())]
+)
+
+COUNTS_CONTRACT: Final = contract_from(COUNTS, name="counts", key=(*_STATED, "value"))
+PROTECTED_CONTRACT: Final = contract_from(PROTECTED, name="protected counts", key=_STATED)
+RETURN_CONTRACT: Final = contract_from(RETURN_ITEMS, name="return items", key=tuple(RETURN_ITEMS.names))
+
+TIME_COLUMNS: Final = ("time_period", "time_identifier")
+PLACE_COLUMNS: Final = (
+    "geographic_level", "country_code", "country_name", "region_code", "region_name",
+    "old_la_code", "new_la_code", "la_name",
+)  # fmt: skip
+SCHOOL_COLUMNS: Final = ("school_urn", "school_name", "school_laestab")
+FILTERS: Final = ("breakdown_topic", "breakdown")
+
+#: Symbols of DfE's data standard: confidential, not available, not applicable, rounds to 0 but is not 0.
+HIDDEN: Final = "c"
+NOT_AVAILABLE: Final = "x"
+NOT_APPLICABLE: Final = "z"
+ROUNDS_TO_ZERO: Final = "low"
+SYMBOLS: Final = (HIDDEN, NOT_AVAILABLE, NOT_APPLICABLE, ROUNDS_TO_ZERO)
+
+#: Texts that DfE's platform refuses or doubts anywhere in a file (screening check general_null).
+REFUSED_TEXTS: Final = ("NULL", "Null", "null", "NA", "na", "N/A", "n/a", ".", "..", "-", "~", ":")
+
+_NUMBER = r"-?\d+(\.\d+)?"
+
+
+def symbol_of(indicator: str) -> str:
+    """Return the name of the column that says why an indicator shows no number."""
+    return f"{indicator}_symbol"
+
+
+def place_columns(dataset: Dataset) -> tuple[str, ...]:
+    """Return the geography columns of a dataset's rows, in the standard's order."""
+    return (*PLACE_COLUMNS, *(SCHOOL_COLUMNS if dataset.level == SCHOOL else ()))
+
+
+def published_schema(dataset: Dataset) -> pyarrow.Schema:
+    """Return the Arrow schema of a published dataset."""
+    text = [*TIME_COLUMNS, "collection", *place_columns(dataset), *FILTERS]
+    columns = [(name, pyarrow.string()) for name in text]
+    for each in dataset.indicator:
+        kind = pyarrow.int64() if each.measure == "count" else pyarrow.float64()
+        columns += [(each.name, kind), (symbol_of(each.name), pyarrow.string())]
+    return pyarrow.schema(columns)
+
+
+def published_contract(dataset: Dataset) -> pa.DataFrameSchema:
+    """Return the contract of a published dataset: nothing blank but numbers and symbols, of which one is given."""
+    schema = published_schema(dataset)
+    key = tuple(name for name in schema.names if pyarrow.types.is_string(schema.field(name).type))
+    stated = tuple(name for name in key if not name.endswith("_symbol"))
+    contract = contract_from(schema, name=dataset.id, key=stated)
+    known = {symbol_of(each.name): pa.Check.isin(SYMBOLS, name="symbol of the standard") for each in dataset.indicator}
+    return contract.update_columns({name: {"checks": check} for name, check in known.items()})
+
+
+def published_key(dataset: Dataset) -> tuple[str, ...]:
+    """Return the key of a published dataset over all collections."""
+    return (*TIME_COLUMNS, *(("school_laestab",) if dataset.level == SCHOOL else ()), *FILTERS)
+
+
+def ees_contract(dataset: Dataset, *, indicators: tuple[str, ...], filters: tuple[str, ...]) -> pa.DataFrameSchema:
+    """Return the contract of an EES data file: all text, nothing blank or refused, numbers or symbols as indicators."""
+    plain = [
+        pa.Check.ne("", name="not blank"),
+        pa.Check.notin(REFUSED_TEXTS, name="no null text"),
+        pa.Check(lambda column: column.str.strip() == column, name="no outer spaces"),
+    ]
+    shown = pa.Check.str_matches(rf"^({_NUMBER}|{'|'.join(SYMBOLS)})$", name="number or symbol")
+    years = pa.Check(_consecutive, name="consecutive years")
+    columns = {name: pa.Column(str, checks=plain) for name in (*TIME_COLUMNS, *place_columns(dataset), *filters)}
+    columns["time_period"] = pa.Column(str, checks=[*plain, years])
+    columns |= {name: pa.Column(str, checks=[*plain, shown]) for name in indicators}
+    return pa.DataFrameSchema(columns, name=f"{dataset.id}.csv", strict=True, coerce=False, ordered=True)
+
+
+def _consecutive(periods: pd.Series) -> pd.Series:
+    """Mark periods such as 202526: a year and the last two digits of the next."""
+    return periods.isin({f"{year}{(year + 1) % 100:02d}" for year in range(1990, 2100)})
+
+
+META_COLUMNS: Final = (
+    "col_name", "col_type", "label", "indicator_grouping", "indicator_unit", "indicator_dp", "filter_hint",
+    "filter_grouping_column",
+)  # fmt: skip

@@ -1,0 +1,119 @@
+"""The model is data: these tests are what keeps the data right when a line is added."""
+
+import re
+from itertools import groupby
+
+import pytest
+
+from schemas import _data
+from schemas.calendar import calendar_for, known_collections
+from schemas.code_sets import code_set, code_set_names
+from schemas.collection import Collection, Term
+from schemas.contract import arrow_schema
+from schemas.model import FieldType, all_fields, all_tables, model_for
+from schemas.spans import Span, overlapping
+
+COLLECTIONS = known_collections()
+
+
+def test_the_model_resolves_every_term_from_autumn_2024_to_summer_2027():
+    assert [str(c) for c in COLLECTIONS] == [
+        "2024-autumn", "2025-spring", "2025-summer", "2025-autumn", "2026-spring",
+        "2026-summer", "2026-autumn", "2027-spring", "2027-summer",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("collection", COLLECTIONS, ids=str)
+def test_no_table_holds_a_column_twice_in_one_collection(collection):
+    for table in model_for(collection).tables.values():
+        names = arrow_schema(table).names
+        assert len(names) == len(set(names)), table.name
+
+
+def test_no_field_has_overlapping_spans_in_a_term():
+    def key(field):
+        return field.table, field.column
+
+    for name, same in groupby(sorted(all_fields(), key=key), key=key):
+        entries = list(same)
+        for term in Term:
+            spans = [f.span for f in entries if term in f.terms_on | f.terms_off]
+            assert not overlapping(spans), (name, term)
+
+
+def test_no_code_has_overlapping_spans():
+    for name in code_set_names():
+        codes = sorted(code_set(name).codes, key=lambda c: c.code)
+        for code, same in groupby(codes, key=lambda c: c.code):
+            assert not overlapping([c.span for c in same]), (name, code)
+
+
+def test_spans_begin_before_they_end():
+    every = [f.span for f in all_fields()] + [c.span for n in code_set_names() for c in code_set(n).codes]
+    assert all(s.first is None or s.last is None or s.first <= s.last for s in every)
+
+
+def test_every_coded_field_has_a_code_set_with_codes_in_every_collection_that_holds_it():
+    for field in all_fields():
+        assert (field.type is FieldType.CODE) == bool(field.code_set), (field.table, field.column)
+        for collection in COLLECTIONS:
+            if field.code_set and field.in_force(collection):
+                codes = code_set(field.code_set).in_force(field.code_collection(collection))
+                assert codes, (field.table, field.column, str(collection))
+
+
+def test_every_field_of_the_xml_has_one_place_and_no_two_fields_of_a_table_share_it():
+    for collection in COLLECTIONS:
+        for table in model_for(collection).tables.values():
+            for roll in table.definition.rolls():
+                paths = [f.xml_path for f in table.held(roll, collection) if f.xml_path]
+                assert len(paths) == len(set(paths)), (table.name, str(collection))
+
+
+def test_parents_stand_before_their_children():
+    seen = {""}
+    for table in all_tables():
+        assert table.parent in seen, table.name
+        assert table.level in {"return", "school", "pupil"}
+        seen.add(table.name)
+
+
+def test_every_table_field_and_code_names_its_source_and_label():
+    assert all(row["label"] in {"sourced", "inferred", "unverified"} for row in _data.rows("school_census/fields.csv"))
+    assert all(row["source"] for row in _data.rows("school_census/fields.csv"))
+    assert all(code.source and code.label for name in code_set_names() for code in code_set(name).codes)
+
+
+def test_every_fact_names_a_key_of_the_list_of_sources():
+    listed = set(re.findall(r"^\| (S\d+) \|", _sources(), re.MULTILINE))
+    cited = {key for row in _data.rows("school_census/fields.csv") for key in re.findall(r"\bS\d+\b", row["source"])}
+    cited |= {k for n in code_set_names() for c in code_set(n).codes for k in re.findall(r"\bS\d+\b", c.source)}
+    assert cited <= listed
+
+
+def test_the_windows_of_a_collection_are_in_order():
+    for collection in COLLECTIONS:
+        days = calendar_for(collection)
+        assert days.previous_census_day < days.fsm_first <= days.fsm_last == days.census_day
+        assert days.attendance_first < days.attendance_last < days.census_day
+        assert days.exclusions_first < days.exclusions_last < days.census_day
+        assert days.census_day < days.return_day and days.census_day < days.ehe_return_day
+        assert (days.half_term_first is None) == (collection.term is not Term.AUTUMN)
+
+
+def test_a_collection_further_on_is_a_change_of_data_only():
+    later = Collection.parse("2027-autumn")
+    tables = model_for(later).tables
+    assert tables["pupils"].field("sex") and tables["programmeaims"].fields
+
+
+def test_a_span_holds_its_ends_and_nothing_outside():
+    span = Span.parse("2025-spring", "2025-autumn")
+    held = [str(c) for c in COLLECTIONS if span.holds(c)]
+    assert held == ["2025-spring", "2025-summer", "2025-autumn"]
+
+
+def _sources():
+    from pathlib import Path
+
+    return Path(__file__, "../../../docs/sources.md").resolve().read_text(encoding="utf-8")

@@ -1,0 +1,189 @@
+"""Register rules: a child counted twice, or not at all, in the home education return (census day 2026-01-15)."""
+
+
+def test_child_open_twice_on_census_day_is_found(check):
+    check(
+        "EHE-CHILD-REPEATED",
+        ehe_register="""
+        child_id | ehe_start_date | ehe_end_date | found
+        C1       | 2024-09-01     |              | yes
+        C1       | 2025-09-01     | 2026-01-16   | yes
+        C2       | 2023-09-01     | 2026-01-15   |
+        C2       | 2026-01-15     |              |
+        C3       | 2024-09-01     |              |
+        C3       | 2026-01-16     |              |
+        C4       |                |              |
+        C4       | 2024-09-01     |              |
+        C5       | 2024-09-01     | unknown      |
+        C5       | 2024-09-01     |              |
+        """,
+    )
+
+
+def test_upn_open_twice_on_census_day_is_found(check):
+    check(
+        "EHE-UPN-REPEATED",
+        ehe_register="""
+        child_id | upn           | ehe_start_date | ehe_end_date | found
+        C1       | E823432124001 | 2024-09-01     |              | yes
+        C2       | E823432124001 | 2024-09-01     |              | yes
+        C3       | E823432124001 | 2022-09-01     | 2023-07-21   |
+        C4       |               | 2024-09-01     |              |
+        C5       |               | 2024-09-01     |              |
+        """,
+    )
+
+
+def test_invalid_upn_is_found_in_both_fields(check):
+    check(
+        "EHE-UPN",
+        ehe_register="""
+        child_id | upn           | former_upn    | found
+        C1       | E823432124001 | Q82343212400A |
+        C2       |               |               |
+        C3       | A823432124001 | Q82343212400A | upn
+        C4       | E82343212400  | E              | upn former_upn
+        C5       | E999432124001 |               | upn
+        """,
+    )
+
+
+def test_invalid_uln_is_found(check):
+    check(
+        "EHE-ULN",
+        ehe_register="""
+        child_id | uln        | found
+        C1       | 1000102504 |
+        C2       |            |
+        C3       | 1000102505 | yes
+        """,
+    )
+
+
+def test_missing_date_of_birth_is_found(check):
+    check(
+        "EHE-DOB-MISSING",
+        ehe_register="""
+        child_id | date_of_birth | found
+        C1       | 2015-01-01    |
+        C2       |               | yes
+        C3       | 1/1/15        |
+        """,
+    )
+
+
+def test_open_child_outside_compulsory_school_age_is_queried(check):
+    check(
+        "EHE-AGE",
+        ehe_register="""
+        child_id | date_of_birth | ehe_start_date | ehe_end_date | found
+        C1       | 2020-12-31    | 2025-09-01     |              |
+        C2       | 2021-01-01    | 2025-09-01     |              | yes
+        C3       | 2009-09-01    | 2020-09-01     |              |
+        C4       | 2009-08-31    | 2020-09-01     |              | yes
+        C5       | 2009-08-31    | 2020-09-01     | 2025-06-27   |
+        C6       |               | 2020-09-01     |              |
+        """,
+    )
+
+
+def test_open_child_of_unknown_sex_is_queried(check):
+    check(
+        "EHE-SEX-UNKNOWN",
+        ehe_register="""
+        child_id | sex     | ehe_start_date | ehe_end_date | found
+        C1       | Female  | 2025-09-01     |              |
+        C2       | Unknown | 2025-09-01     |              | yes
+        C3       |         | 2025-09-01     |              | yes
+        C4       | Unknown | 2025-09-01     | 2025-10-01   |
+        """,
+    )
+
+
+def test_unsuitable_education_of_an_open_child_is_queried(check):
+    check(
+        "EHE-UNSUITABLE",
+        ehe_register="""
+        child_id | suitability_status | ehe_start_date | ehe_end_date | found
+        C1       | Suitable           | 2025-09-01     |              |
+        C2       | Unsuitable         | 2025-09-01     |              | yes
+        C3       | Unsuitable         | 2025-09-01     | 2025-10-01   |
+        C4       |                    | 2025-09-01     |              |
+        """,
+    )
+
+
+def test_local_reason_without_a_dfe_reason_is_found(check):
+    check(
+        "EHE-REASON-UNMAPPED",
+        ehe_register="""
+        child_id | primary_reason | primary_reason_local | primary_reason_raw | found
+        C1       | Mental health  | anxiety              |                    |
+        C2       |                | anxiety              |                    | yes
+        C3       |                |                      | anxiety            | yes
+        C4       |                |                      |                    |
+        """,
+    )
+
+
+def test_open_child_without_any_reason_is_queried(check):
+    check(
+        "EHE-REASON-MISSING",
+        ehe_register="""
+        child_id | primary_reason | primary_reason_local | ehe_start_date | ehe_end_date | found
+        C1       | Unknown        |                      | 2025-09-01     |              |
+        C2       |                |                      | 2025-09-01     |              | yes
+        C3       |                | anxiety              | 2025-09-01     |              |
+        C4       |                |                      | 2020-09-01     | 2021-07-23   |
+        """,
+    )
+
+
+def test_missing_start_date_is_found(check):
+    check(
+        "EHE-START-MISSING",
+        ehe_register="""
+        child_id | ehe_start_date | found
+        C1       | 2025-09-01     |
+        C2       |                | yes
+        C3       | September      |
+        """,
+    )
+
+
+def test_end_before_start_is_found(check):
+    check(
+        "EHE-END-BEFORE-START",
+        ehe_register="""
+        child_id | ehe_start_date | ehe_end_date | found
+        C1       | 2025-09-01     | 2025-08-31   | yes
+        C2       | 2025-09-01     | 2025-09-01   |
+        C3       | 2025-09-01     |              |
+        C4       |                | 2025-09-01   |
+        """,
+    )
+
+
+def test_order_before_its_notice_is_found(check):
+    check(
+        "EHE-SAO-BEFORE-NOTICE",
+        ehe_register="""
+        child_id | s437_notice_date | sao_issued_date | found
+        C1       | 2025-10-01       | 2025-09-30      | yes
+        C2       | 2025-10-01       | 2025-10-01      |
+        C3       |                  | 2025-10-01      |
+        C4       | 2025-10-01       |                 |
+        """,
+    )
+
+
+def test_order_revoked_before_its_issue_is_found(check):
+    check(
+        "EHE-SAO-REVOKED-EARLY",
+        ehe_register="""
+        child_id | sao_issued_date | sao_revoked_date | found
+        C1       | 2025-10-01      | 2025-09-30       | yes
+        C2       | 2025-10-01      | 2025-10-01       |
+        C3       |                 | 2025-10-01       |
+        """,
+    )

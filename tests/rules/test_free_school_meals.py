@@ -1,0 +1,45 @@
+"""FSM rules: periods that do not belong in this return would count a pupil for funding wrongly."""
+
+
+def test_period_that_starts_after_census_day_is_found(check):
+    check(
+        "1762",
+        fsmperiods="""
+        record | fsmstartdate | found
+        1      | 2026-01-14   |
+        2      | 2026-01-15   |
+        3      | 2026-01-16   | yes
+        4      |              |
+        5      | soon         |
+        """,
+    )
+
+
+def test_period_without_a_day_in_the_window_is_found_at_the_date_that_keeps_it_out(check):
+    check(
+        "1763",
+        fsmperiods="""
+        record | fsmstartdate | fsmenddate | found
+        1      | 2020-09-01   |            |
+        2      | 2020-09-01   | 2025-10-03 |
+        3      | 2020-09-01   | 2025-10-02 | fsmenddate
+        4      | 2025-12-01   | 2026-07-31 |
+        5      | 2026-01-15   |            |
+        6      | 2026-01-16   |            | fsmstartdate
+        7      | 2026-01-16   | 2026-07-31 | fsmstartdate
+        8      |              | 2024-07-31 | fsmenddate
+        9      | 2020-09-01   | last term  |
+        """,
+    )
+
+
+def test_window_begins_the_day_after_the_previous_census(check):
+    check(
+        "1763",
+        collection="2025-autumn",
+        fsmperiods="""
+        record | fsmstartdate | fsmenddate | found
+        1      | 2024-09-01   | 2025-05-15 | fsmenddate
+        2      | 2024-09-01   | 2025-05-16 |
+        """,
+    )

@@ -1,0 +1,114 @@
+"""Rows of an extract: each agreed field in its form, protections and formula safety applied, in the agreed order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pandas as pd
+
+from schemas.agreements.columns import sensitivity_of
+from schemas.agreements.model import Agreement
+from schemas.agreements.parts import AgreedField, People
+from schemas.contract import STRING
+from schemas.layouts.model import layout
+from schemas.sources.model import PROTECTED
+from transforms.extract.cells import as_text, runs_as_formula, unencodable
+from transforms.extract.forms import FORMS, Setting, Shaped, blank, fixed
+from transforms.extract.origins import origin_cells, reachable
+from transforms.extract.results import ExtractInputs, Listing, listing
+
+FORMULA = "a cell begins with a sign that a spreadsheet runs as a formula, or with a control character"
+
+
+@dataclass(frozen=True)
+class Written:
+    """The rows that may leave beside their people, and what a person must look at."""
+
+    people: pd.DataFrame
+    cells: pd.DataFrame
+    held_back: tuple[Listing, ...]
+    listed: tuple[Listing, ...]
+
+
+def write_rows(agreement: Agreement, people: pd.DataFrame, inputs: ExtractInputs, *, on: date) -> Written:
+    """Write the row of each of the people; `people` bears `is_protected` and `is_reduced` and has a plain index."""
+    parts: list[Written] = []
+    for gate in agreement.people:
+        those = people[people["population"].eq(gate.source)]
+        if len(those):
+            parts.append(_of_population(agreement, those, Setting(agreement.fields[0], gate, None, inputs, on)))
+    nobody = pd.DataFrame(columns=list(agreement.columns), dtype=STRING)
+    return Written(
+        pd.concat([part.people for part in parts]) if parts else people[:0],
+        pd.concat([part.cells for part in parts]) if parts else nobody,
+        tuple(each for part in parts for each in part.held_back),
+        tuple(each for part in parts for each in part.listed),
+    )
+
+
+def _of_population(agreement: Agreement, people: pd.DataFrame, setting: Setting) -> Written:
+    template = layout(agreement.delivery.layout) if agreement.delivery.layout else None
+    origins = [origin for field in agreement.fields for origin in field.origins]
+    received = _without_protected(origin_cells(people, origins, setting.inputs), people["is_protected"])
+    held: list[tuple[str, str, pd.Series]] = [("", FORMULA, _any_formula(received))]
+    listed: list[tuple[str, str, pd.Series]] = []
+    columns: dict[str, pd.Series] = {}
+    for field in agreement.fields:
+        shaped = _column(field, received, replace(setting, agreed=field, layout=template))
+        stays = agreement.objections.effect != "reduce" or field.name in agreement.objections.keep
+        columns[field.name] = shaped.text if stays else shaped.text.mask(people["is_reduced"])
+        listed += [(field.name, reason, mask) for reason, mask in shaped.listed.items()]
+        held += [(field.name, reason, mask) for reason, mask in shaped.held.items()]
+    cells = pd.DataFrame(columns)
+    lost = f"a cell that the encoding {agreement.delivery.encoding} cannot write"
+    held.append(("", lost, unencodable(cells, agreement.delivery.encoding)))
+    return _settled(people, cells, received, held, listed)
+
+
+def _column(field: AgreedField, received: pd.DataFrame, setting: Setting) -> Shaped:
+    """Shape one field of one population: its fixed text, its form, or nothing; then `otherwise` and `required`."""
+    name = setting.gate.source
+    origins = reachable(field.origins, name)
+    if name in field.fixed:
+        return fixed(field.fixed[name], received.index)
+    shaped = FORMS[field.form](received[origins], setting) if origins else blank(received.index)
+    text, listed, held = shaped.text, dict(shaped.listed), dict(shaped.held)
+    wanting = text.isna()
+    if field.otherwise and origins:
+        text = text.fillna(field.otherwise)
+        listed[f"{field.name}: {field.otherwise!r} written for want of a value that can be used"] = wanting
+    if field.required:
+        held[f"{field.name}: required, and nothing is held"] = text.isna()
+    held[FORMULA] = runs_as_formula(text)
+    return Shaped(text, listed, held)
+
+
+def _without_protected(received: pd.DataFrame, is_protected: pd.Series) -> pd.DataFrame:
+    """Take addresses and contacts from the rows of those whose address is withheld or whom a court order covers."""
+    hidden = [origin for origin in received.columns if sensitivity_of(origin) in PROTECTED]
+    return received.assign(**{origin: received[origin].mask(is_protected) for origin in hidden})
+
+
+def _any_formula(received: pd.DataFrame) -> pd.Series:
+    texts = received.select_dtypes(include=[STRING])
+    marks = pd.DataFrame({name: runs_as_formula(texts[name]) for name in texts.columns}, index=received.index)
+    return marks.any(axis="columns")
+
+
+def _settled(
+    people: pd.DataFrame,
+    cells: pd.DataFrame,
+    received: pd.DataFrame,
+    held: list[tuple[str, str, pd.Series]],
+    listed: list[tuple[str, str, pd.Series]],
+) -> Written:
+    unfit = pd.DataFrame({place: mask for place, (_, _, mask) in enumerate(held)}).any(axis="columns").astype(bool)
+    beside = {name: _received(name, cells, received) for name in cells.columns}
+    return Written(
+        people[~unfit],
+        cells[~unfit],
+        tuple(_listing(people, entry, beside, {}) for entry in held),
+        tuple(_listing(people, (name, why, mask & ~unfit), beside, dict(cells.items())) for name, why, mask in listed),
+    )

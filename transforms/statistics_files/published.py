@@ -1,0 +1,174 @@
+"""The published rows of one dataset and collection: numbers, symbols, percentages; typed, for statisticians."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import pyarrow
+
+from schemas.breakdowns import places_in
+from schemas.calendar import Calendar
+from schemas.contract import hold_to, to_frame
+from schemas.datasets import SCHOOL, TOTAL, Dataset, Indicator, topic
+from schemas.la_geography import geography_of
+from schemas.model import HEADER
+from schemas.statistics import (
+    FILTERS,
+    NOT_APPLICABLE,
+    NOT_AVAILABLE,
+    REFUSED_TEXTS,
+    ROUNDS_TO_ZERO,
+    SCHOOL_COLUMNS,
+    published_contract,
+    published_key,
+    published_schema,
+    symbol_of,
+)
+from schemas.tables import Tables
+from transforms.statistics_files.release import rows_of
+
+#: DfE's data standard for a place without a name or code.
+_NO_NAME: Final = "Not available"
+_NO_CODE: Final = "x"
+_URN: Final = "[0-9]+"
+_NAME: Final = r"[^=+@\-\x00-\x1f]"
+
+
+def schools_of(tables: Tables) -> pd.DataFrame:
+    """Return laestab, URN and name of every school with a return, as the return states them."""
+    header = tables[HEADER][["laestab", "urn"]]
+    named = header.merge(tables["school"][["laestab", "schoolname"]], how="left", on="laestab", validate="1:1")
+    return named.rename(columns={"urn": "school_urn", "schoolname": "school_name"})
+
+
+def published(
+    protected: pd.DataFrame, dataset: Dataset, *, calendar: Calendar, la: str, schools: pd.DataFrame
+) -> pd.DataFrame:
+    """Make the published rows of a dataset from protected counts; `schools` gives URN and name by laestab."""
+    rows = in_order(rows_of(protected, dataset, calendar.collection), dataset, first=["laestab"])
+    period, identifier = dataset.time_of(calendar.collection)
+    columns: dict[str, object] = {
+        "time_period": period,
+        "time_identifier": identifier,
+        "collection": str(calendar.collection),
+        "geographic_level": dataset.level,
+        **geography_of(la).columns(),
+    }
+    if dataset.level == SCHOOL:
+        columns |= _school_columns(rows["laestab"], schools)
+    columns |= {name: rows[name] for name in FILTERS}
+    for indicator in dataset.indicator:
+        number, symbol = _MEASURES[indicator.measure](rows, dataset, indicator)
+        columns |= {indicator.name: number, symbol_of(indicator.name): symbol}
+    schema = published_schema(dataset)
+    frame = pd.DataFrame(columns, index=rows.index)
+    table = pyarrow.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
+    return hold_to(published_contract(dataset), to_frame(table), key=published_key(dataset))
+
+
+def in_order(rows: pd.DataFrame, dataset: Dataset, *, first: list[str]) -> pd.DataFrame:
+    """Sort rows by some columns, then by topic and item as declared, whatever their order was."""
+    places = places_in(dataset)
+    place = pd.MultiIndex.from_frame(rows[list(FILTERS)].astype(object)).map(places)
+    keys = rows[first].astype(object).assign(place=place.to_numpy()).fillna("")
+    return rows.loc[keys.sort_values([*first, "place"], kind="stable").index].reset_index(drop=True)
+
+
+def _school_columns(laestab: pd.Series, schools: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return URN, name and number of each row's school; what is not known bears the standard's word for it.
+
+    The name is the school's own text: one that the standard refuses, or that a spreadsheet would take for a formula, is
+    not published.
+    """
+    known = laestab.to_frame().merge(schools, how="left", on="laestab", validate="m:1")
+    urn = known["school_urn"].astype("string").str.strip()
+    name = known["school_name"].astype("string").str.strip()
+    named = name.str.match(_NAME).fillna(value=False) & ~name.isin(REFUSED_TEXTS)
+    columns = (
+        urn.where(urn.str.fullmatch(_URN).fillna(value=False), _NO_CODE),
+        name.where(named, _NO_NAME),
+        known["laestab"],
+    )
+    return dict(zip(SCHOOL_COLUMNS, columns, strict=True))
+
+
+def _count(rows: pd.DataFrame, _dataset: Dataset, _indicator: Indicator) -> tuple[pd.Series, pd.Series]:
+    return rows["value"], rows["symbol"]
+
+
+def _rate(rows: pd.DataFrame, _dataset: Dataset, _indicator: Indicator) -> tuple[pd.Series, pd.Series]:
+    """Return no rate: the base, ONS's mid-year population aged 5 to 16, is no input yet."""
+    absent = pd.Series(pd.NA, index=rows.index, dtype=rows["value"].dtype)
+    return absent, pd.Series(NOT_AVAILABLE, index=rows.index)
+
+
+def _percent(rows: pd.DataFrame, dataset: Dataset, indicator: Indicator) -> tuple[pd.Series, pd.Series]:
+    """Return each count as a percentage of its whole, rounded half up; hidden where either of the two is hidden.
+
+    It is reckoned from published numbers alone, so it tells nothing that they do not tell.
+    """
+    whole = _wholes(rows, dataset)
+    symbol = rows["symbol"].astype(object)
+    symbol = symbol.where(symbol.notna(), whole["symbol"].astype(object))
+    symbol = symbol.mask(whole["value"].eq(0).fillna(value=False), NOT_APPLICABLE)
+    symbol = symbol.mask(~whole["has_whole"], NOT_APPLICABLE)
+    shown = symbol.isna()
+    scale = 10**indicator.dp
+    part = rows["value"].where(shown, 0).to_numpy(dtype=np.int64)
+    base = whole["value"].where(shown, 1).to_numpy(dtype=np.int64)
+    rounded = (2 * 100 * scale * part + base) // (2 * base)
+    low = shown & (rounded == 0) & (part > 0)
+    number = pd.Series(rounded / scale, index=rows.index).astype("Float64")
+    return number.mask(~shown | low), symbol.mask(low, ROUNDS_TO_ZERO)
+
+
+def _wholes(rows: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
+    """Return value and symbol of the row that each row is a part of, in the same place."""
+    of = {topic(each).name: topic(each).whole or (TOTAL, TOTAL) for each in dataset.percent_of}
+    keys = pd.DataFrame(
+        {
+            "place": rows["laestab"].astype(object).fillna(""),
+            "whole_topic": rows["breakdown_topic"].astype(object).map({name: whole[0] for name, whole in of.items()}),
+            "whole_item": rows["breakdown_topic"].astype(object).map({name: whole[1] for name, whole in of.items()}),
+        }
+    )
+    wholes = rows[["value", "symbol"]].assign(
+        place=keys["place"],
+        whole_topic=rows["breakdown_topic"].astype(object),
+        whole_item=rows["breakdown"].astype(object),
+    )
+    found = keys.merge(wholes, how="left", on=list(keys.columns), validate="m:1")
+    return found.assign(has_whole=keys["whole_topic"].notna().to_numpy())
+
+
+_MEASURES: Final[dict[str, Callable[[pd.DataFrame, Dataset, Indicator], tuple[pd.Series, pd.Series]]]] = {
+    "count": _count,
+    "percent": _percent,
+    "rate": _rate,
+}
+
+
+def parquet_table(frame: pd.DataFrame, dataset: Dataset, *, calendar: Calendar, code_version: str) -> pyarrow.Table:
+    """Return published rows as an Arrow table whose schema says what they are."""
+    about = {
+        "title": dataset.title,
+        "source": dataset.source,
+        "row_is": dataset.row_is,
+        "collection": str(calendar.collection),
+        "census_day": calendar.census_day.isoformat(),
+        "profile": dataset.profile,
+        "code_version": code_version,
+    }
+    schema = published_schema(dataset)
+    for each in dataset.indicator:
+        place = schema.get_field_index(each.name)
+        schema = schema.set(place, schema.field(place).with_metadata({"label": each.label, "unit": each.unit}))
+    table = pyarrow.Table.from_pandas(frame, schema=schema, preserve_index=False)
+    return table.replace_schema_metadata({**(table.schema.metadata or {}), **_encoded(about)})
+
+
+def _encoded(about: Mapping[str, str]) -> dict[bytes, bytes]:
+    return {name.encode(): value.encode() for name, value in about.items()}

@@ -1,0 +1,83 @@
+"""Draws: seeded streams, and the rates, weights and roles of `schemas/synthetic`."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from schemas import _data
+from schemas.errors import ContractBroken
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Texts = npt.NDArray[np.object_]
+Days = npt.NDArray[np.datetime64]
+
+
+def stream(seed: int, *labels: str | int) -> np.random.Generator:
+    """Return the random stream of one purpose: the same seed and labels always give the same draws."""
+    return np.random.default_rng([seed, *(zlib.crc32(str(label).encode()) for label in labels)])
+
+
+@cache
+def _rates() -> dict[str, float]:
+    return {row["name"]: float(row["value"]) for row in _data.rows("synthetic/rates.csv")}
+
+
+def rate(name: str) -> float:
+    """Return one rate of `rates.csv`, where its label and source stand."""
+    return _rates()[name]
+
+
+@cache
+def _roles() -> dict[str, str]:
+    return {row["role"]: row["code"] for row in _data.rows("synthetic/roles.csv")}
+
+
+def role(name: str) -> str:
+    """Return the code that plays a part in the making of the data (`roles.csv`)."""
+    return _roles()[name]
+
+
+def by_weight(rng: np.random.Generator, weights: Sequence[float] | Floats, count: int) -> Ints:
+    """Draw positions in proportion to weights."""
+    bounds = np.cumsum(np.asarray(weights, dtype=float))
+    return np.searchsorted(bounds, rng.random(count) * bounds[-1], side="right").astype(np.int64)
+
+
+def happens(rng: np.random.Generator, probability: float | Floats, count: int) -> Flags:
+    """Draw true or false with a probability, one for all or one each."""
+    return np.asarray(rng.random(count) < probability)
+
+
+@cache
+def _weights(field: str, who: str) -> tuple[tuple[str, float], ...]:
+    found = tuple(
+        (row["code"], float(row["weight"]))
+        for row in _data.rows("synthetic/weights.csv")
+        if row["field"] == field and row["who"] == who
+    )
+    if not found:
+        raise ContractBroken(f"schemas/synthetic/weights.csv has no rows for {field}, {who}; add them.")
+    return found
+
+
+def pick(
+    rng: np.random.Generator, field: str, who: str, count: int, *, within: frozenset[str] | None = None
+) -> Texts:
+    """Draw codes of a field by the weights of a group of pupils, only codes that are in force (`within`)."""
+    entries = [entry for entry in _weights(field, who) if within is None or entry[0] in within]
+    if not entries:
+        raise ContractBroken(f"No code that schemas/synthetic/weights.csv gives for {field}, {who} is in force.")
+    codes = np.array([code for code, _ in entries], dtype=object)
+    return np.asarray(codes[by_weight(rng, [weight for _, weight in entries], count)])
+
+
+def only(flags: Flags, values: Texts) -> Texts:
+    """Keep a value where its flag is set, else none."""
+    return np.where(flags, values, None)

@@ -1,0 +1,100 @@
+"""Households: surname, background, address and income; siblings and twins share one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from schemas import _data
+from transforms.synthetic.draw import Flags, Ints, Texts, by_weight, happens, only, rate
+from transforms.synthetic.identifiers import numbered
+from transforms.synthetic.scene import NEVER, Scene
+
+_INWARD = np.array(list("ABDEFGHJLNPQRSTUWXYZ"), dtype=object)
+_UPRN_BASE = 990_000_000_000
+_SEATS = 10**6
+
+
+def households_of(scene: Scene, schools: pd.DataFrame, cohort: int, count: int) -> pd.DataFrame:
+    """Make the households that are first met in one birth cohort; one row each."""
+    rng = scene.lasting("households", cohort)
+    groups = pd.DataFrame(list(_data.rows("synthetic/ethnicities.csv")))
+    drawn = by_weight(rng, groups["percent"].astype(float).to_numpy(), count)
+    origin = groups["origin"].to_numpy(dtype=object)[drawn]
+    english = happens(rng, groups["english_first"].astype(float).to_numpy()[drawn], count)
+    primary = _place(schools, "primary", rng, count)
+    known = primary >= 0
+    poverty = np.where(known, schools["poverty"].to_numpy()[primary], 1.0)
+    income = groups["free_meals"].astype(float).to_numpy()
+    share = income / np.average(income, weights=groups["percent"].astype(float)) * rate("free_meals")
+    return pd.DataFrame(
+        {
+            "surname": by_origin(rng, "surnames", origin),
+            "origin": origin,
+            "ethnicity": groups["code"].to_numpy(dtype=object)[drawn],
+            "language": np.where(english, _language(rng, np.full(count, "english", object)), _language(rng, origin)),
+            "is_poor": happens(rng, np.clip(share[drawn] * poverty, 0, 0.95), count),
+            "is_service": happens(rng, rate("service_child"), count),
+            "primary": primary,
+            "secondary": _place(schools, "secondary", rng, count),
+            **_meals(rng, count),
+            **_address(rng, count, cohort),
+        }
+    )
+
+
+def _place(schools: pd.DataFrame, stage: str, rng: np.random.Generator, count: int) -> Ints:
+    """Draw a school of a stage for each household by size, or -1 where the authority has none."""
+    weights = np.where(schools[stage], schools["weight"], 0.0)
+    return by_weight(rng, weights, count) if weights.any() else np.full(count, -1, dtype=np.int64)
+
+
+def by_origin(rng: np.random.Generator, file: str, origin: Texts, *, among: Flags | None = None) -> Texts:
+    """Draw names for people by their origin; `among` says which rows of the file may be drawn."""
+    names = pd.DataFrame(list(_data.rows(f"synthetic/{file}.csv")))
+    names = names if among is None else names.loc[among]
+    drawn = np.empty(len(origin), dtype=object)
+    for group in sorted(set(names["origin"])):
+        rows, own = np.flatnonzero(origin == group), names.loc[names["origin"] == group]
+        weights = own["weight"].astype(float).to_numpy()
+        drawn[rows] = own.iloc[:, 0].to_numpy(dtype=object)[by_weight(rng, weights, len(rows))]
+    return drawn
+
+
+def _language(rng: np.random.Generator, origin: Texts) -> Texts:
+    rows = _data.rows("synthetic/languages.csv")
+    drawn = np.empty(len(origin), dtype=object)
+    for group in sorted({row["origin"] for row in rows}):
+        own = [row for row in rows if row["origin"] == group]
+        here = np.flatnonzero(origin == group)
+        codes = np.array([row["code"] for row in own], dtype=object)
+        drawn[here] = codes[by_weight(rng, [float(row["weight"]) for row in own], len(here))]
+    return drawn
+
+
+def _meals(rng: np.random.Generator, count: int) -> dict[str, np.ndarray]:
+    """Draw when a poor household became eligible for free meals, and when some ceased to be."""
+    since = np.datetime64("2017-09-04", "D") + (rng.random(count) ** 2 * 3600).astype("timedelta64[D]")
+    ends = happens(rng, 0.25, count)
+    until = np.where(ends, since + (200 + rng.integers(0, 2500, count)).astype("timedelta64[D]"), NEVER)
+    return {"meals_since": since, "meals_until": until}
+
+
+def _address(rng: np.random.Generator, count: int, cohort: int) -> dict[str, np.ndarray]:
+    places = _data.rows("synthetic/places.csv")
+    streets = np.array([row["street"] for row in _data.rows("synthetic/streets.csv")], dtype=object)
+    town = by_weight(rng, [float(row["weight"]) for row in places], count)
+    street = rng.integers(0, len(streets), count)
+    house = rng.integers(1, 180, count)
+    sector, unit = street % 9 + 1, (street * 7 + house // 20) % len(_INWARD) ** 2
+    flat = "Flat " + rng.integers(1, 30, count).astype(str).astype(object)
+    outcode = np.array([row["outcode"] for row in places], dtype=object)[town]
+    inward = numbered(sector, 1) + _INWARD[unit // len(_INWARD)] + _INWARD[unit % len(_INWARD)]
+    return {
+        "house": house.astype(str).astype(object),
+        "flat": only(happens(rng, 0.1, count), flat),
+        "street": streets[street],
+        "town": np.array([row["town"] for row in places], dtype=object)[town],
+        "postcode": outcode + " " + inward,
+        "uprn": numbered(_UPRN_BASE + (cohort % 100) * _SEATS + np.arange(count), 12),
+    }

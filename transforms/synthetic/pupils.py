@@ -1,0 +1,118 @@
+"""The pupil's record: identity, characteristics and status, on roll and no longer on roll."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from schemas import _data
+from transforms.synthetic.children import looked_after_codes
+from transforms.synthetic.draw import Flags, Ints, Texts, happens, only, pick, rate, role
+from transforms.synthetic.identities import upns_on_day
+from transforms.synthetic.rolls import chance
+from transforms.synthetic.scene import Scene
+
+_ULN_AGE = np.timedelta64(14 * 365 + 3, "D")  # a day or so early, so that nobody of 14 lacks one
+_ULN_YEAR = 13  # age on 31 August at which schools begin to hold ULNs
+_YSSA_AGE = 12
+_INFANT_AGES = (4, 6)  # Reception to year 2
+
+
+def pupil_columns(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> dict[str, object]:
+    """Return the columns that every record has, by COLLECT's names."""
+    upn, former = upns_on_day(rolls, scene.census_day)
+    return {
+        "upn": upn,
+        "formerupn": former,
+        "uniquelearnernumber": only(_has_uln(scene, rolls), rolls["uln"].to_numpy(object)),
+        **{name: rolls[name].to_numpy() for name in ("surname", "forename", "middlenames", "preferredsurname")},
+        **{name: rolls[name].to_numpy() for name in ("formersurname", "sex", "dob", "ethnicity", "language")},
+        **{name: rolls[name].to_numpy() for name in ("entrydate", "leavingdate", "enrolstatus", "senprovision")},
+        **_years(schools, scene, rolls),
+        **_flags(scene, schools, rolls),
+        **_characteristics(scene, rolls),
+    }
+
+
+def _has_uln(scene: Scene, rolls: pd.DataFrame) -> Flags:
+    """Say who has a ULN: everyone of 14 on census day (1570, 1573), and some a little younger."""
+    old = rolls["dob"].to_numpy().astype("datetime64[D]") + _ULN_AGE <= scene.census_day
+    early = rolls["age"].ge(_ULN_YEAR) & (rolls["boarding_draw"] * 10 % 1 < 0.6)  # noqa: PLR2004  # invented share
+    return np.asarray(old | early.to_numpy())
+
+
+def _years(schools: pd.DataFrame, scene: Scene, rolls: pd.DataFrame) -> dict[str, object]:
+    codes = {int(row["age"]): row["code"] for row in _data.rows("synthetic/year_groups.csv")}
+    special = schools["special"].to_numpy()[rolls["school"]]
+    unfollowed = special & (rolls["boarding_draw"] > 1 - rate("year_not_followed")).to_numpy()
+    left = rolls["leavingdate"].fillna(pd.Timestamp(scene.census_day))
+    age_left = left.dt.year - (left.dt.month < 9) - rolls["cohort"] - 1  # noqa: PLR2004  # September
+    return {
+        "ncyearactual": np.where(unfollowed, role("not_followed"), rolls["age"].map(codes).to_numpy(object)),
+        "ncyearleaving": np.where(unfollowed, role("not_followed"), age_left.map(codes).to_numpy(object)),
+    }
+
+
+def in_nursery(rolls: pd.DataFrame) -> Flags:
+    """Say who is in a nursery class."""
+    return rolls["age"].lt(_INFANT_AGES[0]).to_numpy()
+
+
+def _flags(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> dict[str, object]:
+    nursery, provision = in_nursery(rolls), rolls["senprovision"]
+    infant = rolls["age"].between(*_INFANT_AGES).to_numpy()
+    lunch = chance(scene, "lunch", rolls, "infant_lunch")
+    plan, needs = provision.eq(role("plan")).to_numpy(), provision.ne(role("no_sen")).to_numpy()
+    school = rolls["school"].to_numpy()
+    unit = needs & schools["has_unit"].to_numpy()[school] & chance(scene, "unit", rolls, "unit_of_sen")
+    resource = needs & ~unit & schools["has_resource"].to_numpy()[school]
+    top_up = np.where(plan, rate("top_up_of_plans"), np.where(needs, rate("top_up_of_support"), 0.0))
+    part_time = nursery & chance(scene, "part time", rolls, "early_years_part_time")
+    return {
+        "schoollunchtaken": np.where(infant, lunch, None),
+        "parttime": part_time,
+        "boarder": _boarder(scene, rolls),
+        "classtype": np.where(nursery, role("nursery_class"), role("other_class")),
+        "topupfunding": happens(scene.rng("top up"), top_up, len(rolls)),
+        "senunitindicator": unit,
+        "resourcedprovisionindicator": resource & chance(scene, "resource", rolls, "resourced_of_sen"),
+        "unitcontacttime": np.where(unit, scene.rng("contact").integers(5, 26, len(rolls)), np.nan),
+    }
+
+
+def _boarder(scene: Scene, rolls: pd.DataFrame) -> Texts:
+    boards = scene.pick("boarder", "boards", len(rolls), "boarder")
+    return np.where(rolls["is_boarder"], boards, role("not_boarder"))
+
+
+def _characteristics(scene: Scene, rolls: pd.DataFrame) -> dict[str, object]:
+    count, codes = len(rolls), scene.codes
+    service = np.where(
+        rolls["is_service"],
+        scene.pick("servicechild", "service", count, "service_child"),
+        scene.pick("servicechild", "other", count, "service_child"),
+    )
+    carer = np.where(
+        rolls["is_carer"],
+        scene.pick("youngcarer", "carer", count, "young_carer"),
+        scene.pick("youngcarer", "other", count, "young_carer"),
+    )
+    return {
+        "servicechild": service,
+        "youngcarer": carer,
+        "plaa": looked_after_codes(scene.lasting("plaa"), rolls, codes("post_looked_after")),
+        "yssa": only(rolls["age"].ge(_YSSA_AGE).to_numpy(), scene.pick("yssa", "young", count, "yssa")),
+    }
+
+
+def sen_types(scene: Scene, rolls: pd.DataFrame, which: str) -> Texts:
+    """Draw types of need: those of pupils with a plan differ from those with SEN support."""
+    plan = rolls["senprovision"].eq(role("plan")).to_numpy()
+    rng, codes = scene.rng("sentype", which), scene.codes("sen_type")
+    drawn = {who: pick(rng, "sentype", who, len(rolls), within=codes) for who in ("plan", "support")}
+    return np.where(plan, drawn["plan"], drawn["support"])
+
+
+def positions(rolls: pd.DataFrame, flags: Flags) -> Ints:
+    """Return the positions of the on-roll records that have something."""
+    return np.flatnonzero(flags & rolls["is_on_roll"].to_numpy())
