@@ -75,6 +75,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON i
 agreement_options = (
     click.option("--agreements", type=PATH, help="Folder of signed agreements (TOML)."),
     click.option("--sample-agreements", is_flag=True, help="Allow the shipped samples (demonstrations, tests)."),
+    click.option("--accept-tag", "accept_tags", multiple=True, metavar="TAG", help="Release though this tag is unknown."),
     click.option("--accept-findings", default="", metavar="REASON", help="Release despite findings; kept in the ledger."),
 )
 

@@ -14,3 +14,8 @@ def today() -> date:
 def now() -> datetime:
     """Return the time now, UTC, in whole seconds."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def day_of(written: str) -> date:
+    """Return the London day of a moment written as ISO 8601."""
+    return datetime.fromisoformat(written).astimezone(LONDON).date()

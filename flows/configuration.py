@@ -13,6 +13,7 @@ from flows.options import Outcome, RunOptions
 from schemas import _data
 from schemas.calendar import Calendar
 from schemas.collection import Collection
+from schemas.column_maps import column_map
 from schemas.configuration.model import Settings, settings_for
 from schemas.configuration.notice import Notice
 from schemas.configuration.reading import read_part, read_settings
@@ -21,7 +22,7 @@ from schemas.errors import UsageError
 SETTINGS = "termly.toml"
 DEFAULT_STORE = Path("data")
 TEMPLATES = "configuration/council"
-COLUMN_MAPS = "column_maps"
+MAPS = "column_maps"
 EHE_MAP = "ehe_register.toml"
 
 
@@ -76,7 +77,7 @@ def _found(settings: Settings, folder: Path | None, *, disclosure: Mapping[str, 
         agreements=_folder_if(folder, files.agreements),
         key_file=folder / settings.keys.file if settings.keys.file else None,
         notice=None if notice is None else read_part(Notice, notice, file=files.notice),
-        column_map=_toml_if(folder, files.column_map),
+        column_map=_column_map_if(folder, files.column_map),
         disclosure=disclosure,
     )
 
@@ -115,20 +116,25 @@ def initialise(folder: Path, *, la: str) -> Outcome:
 
 def _written(la: str, name: str) -> dict[str, str]:
     """Return the folder's files by relative name, in the order in which to read them."""
-    maps = _data.names(COLUMN_MAPS, ".toml")
+    maps = _data.names(MAPS, ".toml")
     day = today()
     told = {
         "@LA@": la,
         "@NAME@": name,
         "@TODAY@": day.isoformat(),
         "@REVIEW@": day.replace(year=day.year + 1, day=min(day.day, 28)).isoformat(),
-        "@COLUMN_MAP@": f'column_map = "{COLUMN_MAPS}/{EHE_MAP}"  # how your register names its columns\n',
+        "@COLUMN_MAP@": _map_line(maps),
     }
     names = ("README.md", SETTINGS, "census_days.toml", "notice.toml", "agreements/README.md")
     texts = {name: _data.text(f"{TEMPLATES}/{name}") for name in names}
     for mark, text in told.items():
         texts = {name: content.replace(mark, text) for name, content in texts.items()}
-    return texts | {f"{COLUMN_MAPS}/{name}": _data.text(f"{COLUMN_MAPS}/{name}") for name in maps}
+    return texts | {f"{MAPS}/{name}": _data.text(f"{MAPS}/{name}") for name in maps}
+
+
+def _map_line(maps: tuple[str, ...]) -> str:
+    named = f'column_map = "{MAPS}/{EHE_MAP}"'
+    return f"{named:<41}# how your register names its columns\n" if EHE_MAP in maps else ""
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -151,6 +157,13 @@ def _position(fault: tomllib.TOMLDecodeError) -> str:
 
 def _toml_if(folder: Path, name: object) -> dict[str, Any] | None:
     return _toml(folder / name) if isinstance(name, str) and name else None
+
+
+def _column_map_if(folder: Path, name: str) -> dict[str, Any] | None:
+    content = _toml_if(folder, name)
+    if content is not None:
+        column_map(content, file=name)  # what cannot be followed is said before a run begins
+    return content
 
 
 def _folder_if(folder: Path, name: str) -> Path | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.errors import UsageError
@@ -21,13 +21,13 @@ class FoundFile:
     path: Path
 
 
-@dataclass
+@dataclass(frozen=True)
 class Found:
     """What the paths hold: files to read, names that nothing recognises, a sentence for each that cannot be read."""
 
-    files: list[FoundFile] = field(default_factory=list)
-    unrecognised: list[str] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
+    files: tuple[FoundFile, ...]
+    unrecognised: tuple[str, ...]
+    faults: tuple[str, ...]
 
 
 def find_files(paths: Iterable[Path], *, suffixes: Sequence[str] = RETURN_SUFFIXES) -> Found:
@@ -38,29 +38,33 @@ def find_files(paths: Iterable[Path], *, suffixes: Sequence[str] = RETURN_SUFFIX
     Raises:
         UsageError: when a path does not exist.
     """
-    found = Found()
+    files: list[FoundFile] = []
+    unrecognised: list[str] = []
+    faults: list[str] = []
     for path in paths:
         if path.is_dir():
-            for inner in _walk(path, found.faults):
-                _sort_in(found, inner, inner.relative_to(path).as_posix(), tuple(suffixes))
+            for inner in _walk(path, faults):
+                name = inner.relative_to(path).as_posix()
+                if fault := _fault(inner, name):
+                    faults.append(fault)
+                elif name.lower().endswith(tuple(suffixes)):
+                    files.append(FoundFile(name, inner))
+                else:
+                    unrecognised.append(name)
         elif path.is_file():
-            found.files.append(FoundFile(path.name, path))
+            files.append(FoundFile(path.name, path))
         else:
             raise UsageError(f"There is no file or folder {path}; correct the path and run again.")
-    once = {file.path.resolve(): file for file in reversed(found.files)}
-    found.files = [file for file in found.files if once[file.path.resolve()] is file]
-    return found
+    first = {file.path.resolve(): file for file in reversed(files)}
+    once = tuple(file for file in files if first[file.path.resolve()] is file)
+    return Found(once, tuple(unrecognised), tuple(faults))
 
 
-def _sort_in(found: Found, path: Path, name: str, suffixes: tuple[str, ...]) -> None:
+def _fault(path: Path, name: str) -> str:
+    """Say why a thing in a folder is not read; nothing if it is an ordinary file."""
     if path.is_symlink():
-        found.faults.append(f"{name} is a link, not a file; name the file itself.")
-    elif not path.is_file():
-        found.faults.append(f"{name} is no ordinary file; move it out of the folder.")
-    elif name.lower().endswith(suffixes):
-        found.files.append(FoundFile(name, path))
-    else:
-        found.unrecognised.append(name)
+        return f"{name} is a link, not a file; name the file itself."
+    return "" if path.is_file() else f"{name} is no ordinary file; move it out of the folder."
 
 
 def _walk(folder: Path, faults: list[str]) -> Iterator[Path]:

@@ -119,10 +119,11 @@ def _put_in_place(store: Store, journal: Journal, checkpoint: Checkpoint) -> Non
 
 
 def _take_out(store: Store, journal: Journal, checkpoint: Checkpoint) -> None:
-    for place in journal.removals:
-        durable.remove(store.locate(place))
+    paths = [store.root / place for place in journal.removals]  # not `locate`: a stranger's file may bear any name
+    for path in paths:
+        durable.remove(path)
         checkpoint("after a removal")
-    for folder in sorted({store.locate(place).parent for place in journal.removals}):
+    for folder in sorted({path.parent for path in paths}):
         _drop_empty(store, folder)
 
 

@@ -147,13 +147,13 @@ def _records(store: Store, folder: PurePosixPath) -> list[LandedFile]:
 
 
 def _meant(store: Store, file: str, place: LandingPlace | None, *, withdrawn: bool = False) -> LandedFile:
-    """Find the one file on record that is meant: by hash, path or content, else by name."""
+    """Find the one file on record that is meant: by hash, path or content, else by name, else by its last part."""
     held = _records(store, place.folder if place else PurePosixPath(Zone.LANDING))
     here = Path(file)
     digest = hashlib.sha256(here.read_bytes()).hexdigest() if here.is_file() else file.lower()
     exact = [one for one in held if digest == one.sha256 or file == str(one.path)]
-    named = [one for one in held if file == one.name or here.name == PurePosixPath(one.name).name]
-    found = exact or named
+    whole = [one for one in held if file == one.name]
+    found = exact or whole or [one for one in held if here.name == PurePosixPath(one.name).name]
     if len(found) > 1:
         found = [one for one in found if bool(one.withdrawn_at) is withdrawn] or found
     if not found:

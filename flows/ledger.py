@@ -81,7 +81,7 @@ CREATE TABLE IF NOT EXISTS disclosures (
     bytes INTEGER NOT NULL, rows INTEGER NOT NULL, columns TEXT NOT NULL, code_version TEXT NOT NULL, key_id TEXT,
     accepted_findings TEXT, run_id TEXT NOT NULL, destroy_by TEXT, previous_hash TEXT NOT NULL, hash TEXT NOT NULL
 );
-CREATE INDEX IF NOT EXISTS disclosures_of_a_run ON disclosures (run_id, file, sha256);
+CREATE INDEX IF NOT EXISTS disclosures_of_a_run ON disclosures (run_id, agreement, file, sha256);
 CREATE TRIGGER IF NOT EXISTS no_change BEFORE UPDATE ON disclosures
 BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS no_removal BEFORE DELETE ON disclosures
@@ -95,7 +95,7 @@ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 _INSERT = f"INSERT INTO disclosures ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608  # our names
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM disclosures ORDER BY seq"  # noqa: S608  # our names
 _LAST = "SELECT seq, hash FROM disclosures ORDER BY seq DESC LIMIT 1"
-_HELD = "SELECT 1 FROM disclosures WHERE run_id = ? AND file = ? AND sha256 = ?"
+_HELD = "SELECT 1 FROM disclosures WHERE run_id = ? AND agreement = ? AND file = ? AND sha256 = ?"
 _COUNTER = "SELECT seq FROM sqlite_sequence WHERE name = 'disclosures'"
 
 
@@ -110,14 +110,14 @@ def prepare(path: Path) -> None:
 
 
 def append(path: Path, entries: Iterable[Entry]) -> tuple[LedgerRow, ...]:
-    """Append entries in one step and return the rows made; the same run, file and bytes make no second row."""
+    """Append entries in one step and return the rows made; the same run, agreement, file and bytes: no second row."""
     made: list[LedgerRow] = []
     with _connection(path) as connection:
         connection.executescript(_SCHEMA)
         connection.execute("BEGIN IMMEDIATE")
         seq, previous = _end(connection)
         for entry in entries:
-            if connection.execute(_HELD, (entry.run_id, entry.file, entry.sha256)).fetchone():
+            if connection.execute(_HELD, (entry.run_id, entry.agreement, entry.file, entry.sha256)).fetchone():
                 continue
             seq += 1
             row = LedgerRow(seq, entry, previous, _hash(seq, entry, previous))
@@ -192,7 +192,7 @@ def _row(cells: tuple[Any, ...]) -> LedgerRow:
     content = dict(zip(COLUMNS, cells, strict=True))
     try:
         columns = tuple(json.loads(content["columns"]))
-    except ValueError:
+    except (ValueError, TypeError):
         columns = ()  # an edited cell: the row's hash no longer fits, which `verify` reports
     entry = Entry(**{**{name: content[name] for name in ENTRY_COLUMNS}, "columns": columns})
     return LedgerRow(content["seq"], entry, content["previous_hash"], content["hash"])

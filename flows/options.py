@@ -27,6 +27,7 @@ class RunOptions:
     sample_agreements: bool = False
     release: tuple[str, ...] = ()
     accept_findings: str = ""
+    accept_tags: tuple[str, ...] = ()
     statistics: bool = True
     strict: bool = False
     only: bool = False

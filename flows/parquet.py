@@ -32,8 +32,20 @@ def parquet_bytes(frame: pd.DataFrame, *, metadata: Mapping[str, str] | None = N
     columns = [_written(table[name], canonical[name]) for name in table.column_names]
     told = {**(table.schema.metadata or {}), **{key.encode(): text.encode() for key, text in (metadata or {}).items()}}
     ready = pa.Table.from_arrays(columns, names=table.column_names).replace_schema_metadata(told)
+    return arrow_bytes(ready)
+
+
+def arrow_bytes(table: pa.Table) -> bytes:
+    """Write an Arrow table as it is, its schema's metadata included, as Parquet (zstd)."""
     sink = io.BytesIO()
-    pq.write_table(ready, sink, compression="zstd", row_group_size=ROW_GROUP, version="2.6")
+    pq.write_table(table, sink, compression="zstd", row_group_size=ROW_GROUP, version="2.6")
+    return sink.getvalue()
+
+
+def table_bytes(table: pa.Table) -> bytes:
+    """Write an Arrow table that carries its own schema metadata as Parquet (zstd)."""
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd", row_group_size=ROW_GROUP, version="2.6")
     return sink.getvalue()
 
 

@@ -108,6 +108,11 @@ class Transaction:
         self._entries.append(entry)
 
     @property
+    def staged(self) -> tuple[Staged, ...]:
+        """Return what has been written aside so far."""
+        return tuple(staged for _, staged in self._staged.values())
+
+    @property
     def is_empty(self) -> bool:
         """Say whether there is nothing to commit."""
         return not (self._staged or self._removed or self._cleared or self._entries)

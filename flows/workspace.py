@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 import pandas as pd
@@ -38,6 +38,10 @@ class Workspace:
     def settings(self) -> Settings:
         """Return the council's settings."""
         return self.configuration.settings
+
+    def anew(self) -> Workspace:
+        """Return the workspace with a transaction of its own for what follows a commit."""
+        return replace(self, transaction=Transaction(self.store))
 
     def place(self, zone: Zone, *names: str) -> PurePosixPath:
         """Return a zone's folder of this run's collection and LA."""

@@ -100,15 +100,19 @@ class Dataset(_Declared):
         """Return the indicator that holds the counts."""
         return next(each for each in self.indicator if each.measure == "count")
 
+    @property
+    def annual(self) -> bool:
+        """Say whether the figures are of the previous academic year rather than of census day."""
+        return self.time == "previous academic year"
+
     def topics_in_force(self, collection: Collection) -> tuple[Topic, ...]:
         """Return the topics that the collection can fill, in published order."""
         return tuple(topic(each) for each in self.topics if topic(each).in_force(collection))
 
     def time_of(self, collection: Collection) -> tuple[str, str]:
         """Return time period and identifier as DfE's platform writes them, such as 202526 and Spring term."""
-        earlier = self.time == "previous academic year"
-        year = collection.academic_year - (1 if earlier else 0)
-        identifier = "Academic year" if earlier else f"{collection.term.value.capitalize()} term"
+        year = collection.academic_year - (1 if self.annual else 0)
+        identifier = "Academic year" if self.annual else f"{collection.term.value.capitalize()} term"
         return f"{year}{(year + 1) % 100:02d}", identifier
 
 
@@ -148,3 +152,8 @@ def _declares(declared: Mapping[str, object], wanted: str) -> None:
 def datasets_of(subject: Literal["pupils", "children"]) -> tuple[Dataset, ...]:
     """Return the datasets that count pupils of the census, or children of the register."""
     return tuple(each for each in datasets().values() if each.subject == subject)
+
+
+def annual_part(collection: Collection) -> bool:
+    """Say whether a collection also reports the previous academic year."""
+    return any(each.time == "previous academic year" and collection.term in each.terms for each in datasets().values())

@@ -110,7 +110,7 @@ class RawReturns:
     def rows_in(self) -> int:
         """Count the pupils received, on roll and no longer on roll, those set aside and superseded included."""
         held = self.tables[PUPILS].num_rows if PUPILS in self.tables else 0
-        return held + self.rows_set_aside + self.rows_superseded
+        return int(held) + self.rows_set_aside + self.rows_superseded
 
     def only(self, laestabs: Group[str]) -> RawReturns:
         """Keep the returns of some schools (the others belong to another collection, or are superseded)."""
@@ -118,6 +118,23 @@ class RawReturns:
         tables = {name: part.filter(pc.is_in(part["laestab"], value_set=wanted)) for name, part in self.tables.items()}
         headers = tuple(header for header in self.headers if header.laestab in laestabs)
         return RawReturns(headers, tables, self.notes, self.set_aside, self.refused)
+
+
+@dataclass(frozen=True)
+class RawSource:
+    """One file of a declared source as text columns under our names; `record` is the row's place under the header."""
+
+    source: str
+    source_file: str
+    sha256: str
+    table: pa.Table
+    notes: tuple[Note, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
+
+    @property
+    def rows_in(self) -> int:
+        """Count the rows received, those set aside included; blank rows are none."""
+        return int(self.table.num_rows) + sum(int(part.rows.num_rows) for part in self.set_aside)
 
 
 def gathered(parts: Iterable[RawReturns]) -> RawReturns:

@@ -15,7 +15,9 @@ from schemas.tables import Tables
 def _cells(text):
     lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
     header, rows = lines[0], lines[1:]
-    return {name: [(row[place] or None) if place < len(row) else None for row in rows] for place, name in enumerate(header)}
+    return {
+        name: [(row[place] or None) if place < len(row) else None for row in rows] for place, name in enumerate(header)
+    }
 
 
 def _typed(kind, cells):

@@ -25,6 +25,9 @@ from schemas.identifiers import postcode_normalised, uln_valid, upn_valid
 ROLL = ["laestab", "is_on_roll"]
 PUPIL = [*ROLL, "record"]
 
+#: Left out of names: spaces, hyphens, and apostrophes (straight, curled either way, modifier letter, accents used so).
+_NOT_TOLD = r"[\s\p{Z}\p{Pd}'`\x{2018}\x{2019}\x{02BC}\x{00B4}]+"
+
 
 class Method(StrEnum):
     """The ways of linking, the surest first."""
@@ -84,6 +87,13 @@ def on_roll_and_educated_at_home(links: pd.DataFrame, register: pd.DataFrame, *,
     return both[["child_id", "laestab", "record", "method"]].reset_index(drop=True)
 
 
+def upn_of_linked(links: pd.DataFrame, pupils: pd.DataFrame) -> pd.Series:
+    """Return the valid UPN of the pupil that each child is linked to (index: child_id), one on a roll before others."""
+    held = pupils[PUPIL].assign(upn=_upn(pupils["upn"]))
+    linked = links.merge(held, on=PUPIL, how="left", validate="m:1").dropna(subset=["upn"])
+    return linked.sort_values("is_on_roll", ascending=False, kind="stable").groupby("child_id")["upn"].first()
+
+
 # --- pairing -----------------------------------------------------------------------------------------------------
 
 
@@ -101,11 +111,13 @@ def _pair(children: pd.DataFrame, pupils: pd.DataFrame) -> tuple[pd.DataFrame, i
 def _of_several(side: pd.DataFrame) -> pd.Series:
     """Return the keys that different persons share."""
     persons = side[["key", "person"]].dropna().drop_duplicates()
-    return persons.loc[persons.duplicated("key"), "key"]
+    keys: pd.Series = persons.loc[persons.duplicated("key"), "key"]
+    return keys
 
 
 def _twice_on_a_roll(pupils: pd.DataFrame) -> pd.Series:
-    return pupils.loc[pupils.duplicated([*ROLL, "key"]), "key"]
+    keys: pd.Series = pupils.loc[pupils.duplicated([*ROLL, "key"]), "key"]
+    return keys
 
 
 # --- the two sides by each way -----------------------------------------------------------------------------------
@@ -152,7 +164,8 @@ def _pupils_by_name(pupils: pd.DataFrame, addresses: pd.DataFrame) -> pd.DataFra
 
 def _side(rows: pd.DataFrame, key: pd.Series, person: pd.Series | None = None) -> pd.DataFrame:
     """Put rows, key and person together; rows without a key go."""
-    return rows.assign(key=key, person=person if person is not None else pd.NA).dropna(subset=["key"]).drop_duplicates()
+    nobody = pd.Series(pd.NA, index=rows.index, dtype=STRING)
+    return rows.assign(key=key, person=nobody if person is None else person).dropna(subset=["key"]).drop_duplicates()
 
 
 # --- keys --------------------------------------------------------------------------------------------------------
@@ -169,7 +182,7 @@ def _uln(values: pd.Series) -> pd.Series:
 
 def _name(values: pd.Series) -> pd.Series:
     plain = pc.utf8_lower(pc.utf8_normalize(_text(values), form="NFC"))
-    return _filled(pc.replace_substring_regex(plain, r"[\s\pZ\pPd'’‘ʼ`´]+", ""), values)
+    return _filled(pc.replace_substring_regex(plain, _NOT_TOLD, ""), values)
 
 
 def _postcode(values: pd.Series) -> pd.Series:

@@ -6,7 +6,8 @@ UPN, former UPN, id or link: one protection too many is a nuisance, one too few 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -15,6 +16,7 @@ import pandas as pd
 from schemas import _data
 from schemas.contract import to_frame
 from schemas.errors import AgreementRefused
+from schemas.model import PUPILS
 from schemas.sources.model import arrow_schema_of, source
 from transforms.same_child import pairs, same_child, tokens
 
@@ -22,45 +24,59 @@ SOURCE = "protections"
 OBJECTION = "objection"
 PUPIL_KEY = ["laestab", "is_on_roll", "record"]
 REGISTER = "ehe_register"
-REGISTER_KEY = ["record", "child_id"]
+SOURCE_KEY = ["record", "child_id"]
+LISTED = "listed"
+#: Columns by which a record names a child, and the space of identifiers each belongs to.
+_SPACES = {"upn": "upn", "formerupn": "upn", "former_upn": "upn", "child_id": "child"}
 
 
 @dataclass(frozen=True)
 class Children:
-    """All records of one run that may be the child meant: pupils of both rolls, the register, and their links."""
+    """All records of one run that may be the child meant: pupils of both rolls, the register, links.
+
+    `others` are further sources by id, each with record, upn and child_id.
+    """
 
     pupils: pd.DataFrame
     register: pd.DataFrame | None = None
     links: pd.DataFrame | None = None
+    others: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    def populations(self) -> dict[str, pd.DataFrame]:
+        """Return the records by the name of their table or source."""
+        register = {} if self.register is None else {REGISTER: self.register}
+        return {PUPILS: self.pupils, **register, **self.others}
 
 
 @dataclass(frozen=True)
 class Protected:
     """Protections in force on a day, by the records they act on.
 
-    `pupils`: one row per protection and pupil record (its key, protection, purpose). `register`: the same for rows of
-    the register (record, child_id). `unmatched`: protections that no record of this run answers to.
+    `acting` maps a population to one row per protection and record: the record's key, protection, purpose. `unmatched`
+    counts the protections that no record of this run answers to.
     """
 
-    pupils: pd.DataFrame
-    register: pd.DataFrame
+    acting: Mapping[str, pd.DataFrame]
     unmatched: int
 
-    def pupils_with(self, *protections: str) -> pd.DataFrame:
-        """Return the keys of pupil records under any of some protections."""
-        return _distinct(self.pupils[self.pupils["protection"].isin(protections)], PUPIL_KEY)
+    def under(self, population: str, *protections: str) -> pd.DataFrame:
+        """Return the keys of a population's records under any of some protections."""
+        rows = self._rows(population)
+        return _distinct(rows[rows["protection"].isin(protections)])
 
-    def register_with(self, *protections: str) -> pd.DataFrame:
-        """Return record and child_id of the register's rows under any of some protections."""
-        return _distinct(self.register[self.register["protection"].isin(protections)], REGISTER_KEY)
+    def objecting(self, population: str, *purposes: str) -> pd.DataFrame:
+        """Return the keys of a population's records with an objection to any of some purposes."""
+        rows = self._rows(population)
+        return _distinct(rows[rows["protection"].eq(OBJECTION) & rows["purpose"].isin(purposes)])
 
-    def pupils_objecting(self, *purposes: str) -> pd.DataFrame:
-        """Return the keys of pupil records with an objection to any of some purposes."""
-        return _distinct(self.pupils[_objects(self.pupils, purposes)], PUPIL_KEY)
+    def _rows(self, population: str) -> pd.DataFrame:
+        nobody = pd.DataFrame(columns=[*key_of(population), "protection", "purpose"])
+        return self.acting.get(population, nobody)
 
-    def register_objecting(self, *purposes: str) -> pd.DataFrame:
-        """Return record and child_id of the register's rows with an objection to any of some purposes."""
-        return _distinct(self.register[_objects(self.register, purposes)], REGISTER_KEY)
+
+def key_of(population: str) -> list[str]:
+    """Return the columns that name a record of a population."""
+    return PUPIL_KEY if population == PUPILS else SOURCE_KEY
 
 
 def no_protections() -> pd.DataFrame:
@@ -99,52 +115,33 @@ def standing(protections: pd.DataFrame, *, on: date) -> pd.DataFrame:
 
 def protected_children(protections: pd.DataFrame, children: Children, *, on: date) -> Protected:
     """Find every record that the protections in force on a day act on."""
-    pupils = children.pupils[PUPIL_KEY]
-    nobody = to_frame(arrow_schema_of(source(REGISTER)).empty_table())
-    register = (nobody if children.register is None else children.register)[REGISTER_KEY]
     listed = standing(protections, on=on).reset_index(drop=True)
     if listed.empty:
-        return Protected(
-            pupils[:0].assign(protection="", purpose=""), register[:0].assign(protection="", purpose=""), 0
-        )
-    nodes = _nodes(listed, children)
-    label = same_child(nodes)
-    listed_label, pupil_label, register_label = (label[label.index == kind] for kind in ("listed", "pupil", "register"))
-    what = pd.DataFrame(
-        {
-            "child": listed_label.to_numpy(),
-            "protection": listed["protection"].astype("string").to_numpy(),
-            "purpose": listed["purpose"].astype("string").to_numpy(),
-        }
-    ).drop_duplicates()
-    found = np.isin(listed_label.to_numpy(), np.concatenate([pupil_label.to_numpy(), register_label.to_numpy()]))
-    return Protected(_acting(pupils, pupil_label, what), _acting(register, register_label, what), int((~found).sum()))
+        return Protected({}, 0)
+    label = same_child(_nodes(listed, children))
+    meant = label[label.index == LISTED].to_numpy()
+    what = listed[["protection", "purpose"]].astype("string").assign(child=meant).drop_duplicates()
+    acting: dict[str, pd.DataFrame] = {}
+    for name, records in children.populations().items():
+        labelled = records[key_of(name)].assign(child=label[label.index == name].to_numpy())
+        acting[name] = labelled.merge(what, on="child", how="inner", validate="m:m").drop(columns="child")
+    answered = label[label.index != LISTED].to_numpy()
+    return Protected(acting, int((~np.isin(meant, answered)).sum()))
 
 
 def _nodes(listed: pd.DataFrame, children: Children) -> pd.DataFrame:
     """List every (row, token) pair: a row of any kind carries the tokens by which the child is known."""
-    pupils, register, links = children.pupils, children.register, children.links
-    parts = [
-        tokens("listed", listed, {"upn": "upn", "child_id": "child"}),
-        tokens("pupil", pupils, {"upn": "upn", "formerupn": "upn"}),
-    ]
-    if register is not None:
-        parts.append(tokens("register", register, {"upn": "upn", "former_upn": "upn", "child_id": "child"}))
+    pupils, links = children.pupils, children.links
+    parts = [tokens(LISTED, listed, {"upn": "upn", "child_id": "child"})]
+    for name, records in children.populations().items():
+        spaces = {column: space for column, space in _SPACES.items() if column in records}
+        parts.append(tokens(name, records, spaces))
     if links is not None and len(links):
         keyed = pupils[PUPIL_KEY].assign(row=np.arange(len(pupils)))
         linked = links.merge(keyed, on=PUPIL_KEY, how="inner", validate="m:1")
-        parts.append(pairs("pupil", linked["row"].to_numpy(), linked["child_id"], "child"))
+        parts.append(pairs(PUPILS, linked["row"].to_numpy(), linked["child_id"], "child"))
     return pd.concat(parts, ignore_index=True)
 
 
-def _acting(keys: pd.DataFrame, label: pd.Series, what: pd.DataFrame) -> pd.DataFrame:
-    labelled = keys.assign(child=label.to_numpy())
-    return labelled.merge(what, on="child", how="inner", validate="m:m").drop(columns="child")
-
-
-def _objects(acting: pd.DataFrame, purposes: tuple[str, ...]) -> pd.Series:
-    return acting["protection"].eq(OBJECTION) & acting["purpose"].isin(purposes)
-
-
-def _distinct(acting: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    return acting[key].drop_duplicates().reset_index(drop=True)
+def _distinct(acting: pd.DataFrame) -> pd.DataFrame:
+    return acting.drop(columns=["protection", "purpose"]).drop_duplicates().reset_index(drop=True)

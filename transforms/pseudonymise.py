@@ -10,7 +10,6 @@ its temporary one; a linked former UPN; LA and child id; a temporary UPN; a UPN 
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 from collections.abc import Sequence
@@ -31,6 +30,8 @@ from schemas.identifiers import upn_temporary, upn_valid
 LENGTH = 26
 _MASTER_BYTES = 32
 _TOKEN_BYTES = 16
+_BASE32 = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", np.uint8)
+_PLACES = np.array([16, 8, 4, 2, 1], np.uint8)
 _SEPARATOR = "|"
 _VERSION = "1"
 #: The pseudonyms of the `pseudonymised` zone are made for nobody outside; no recipient may bear this name.
@@ -123,7 +124,7 @@ def pseudonyms(ids: pd.Series, key: RecipientKey) -> pd.Series:
     """Return the pseudonym of each identity for one recipient; no identity, no pseudonym."""
     encoded = _text(ids).dictionary_encode()
     distinct = encoded.dictionary.to_pylist()
-    tokens = pa.DictionaryArray.from_arrays(encoded.indices, pa.array(_tokens(distinct, key.key), pa.string()))
+    tokens = pa.DictionaryArray.from_arrays(encoded.indices, _tokens(distinct, key.key))
     return pd.Series(tokens.cast(pa.string()), index=ids.index, dtype=STRING)
 
 
@@ -138,17 +139,18 @@ def _derive(master: bytes, *names: str | int) -> RecipientKey:
     return RecipientKey(hmac.new(key, b"kid", hashlib.sha256).hexdigest()[:8], key)
 
 
-def _tokens(ids: list[str], key: bytes) -> list[str]:
-    """Return the base32 digests of distinct identities; padded to 20 bytes each, so all are encoded in one call."""
+def _tokens(ids: list[str], key: bytes) -> pa.Array:
+    """Return the digests of distinct identities in base32 (RFC 4648), all at once: five bits a sign."""
     begun = hmac.new(key, digestmod=hashlib.sha256)
-    padding = bytes(20 - _TOKEN_BYTES)
     digests = []
     for identity in ids:
         digest = begun.copy()
         digest.update(identity.encode())
-        digests.append(digest.digest()[:_TOKEN_BYTES] + padding)
-    signs = np.frombuffer(base64.b32encode(b"".join(digests)), dtype="S32").astype(f"S{LENGTH}").astype(str)
-    return [str(sign) for sign in signs]
+        digests.append(digest.digest()[:_TOKEN_BYTES])
+    bits = np.unpackbits(np.frombuffer(b"".join(digests), np.uint8).reshape(-1, _TOKEN_BYTES), axis=1)
+    whole = np.pad(bits, ((0, 0), (0, LENGTH * 5 - _TOKEN_BYTES * 8))).reshape(-1, LENGTH, 5)
+    signs = _BASE32[whole @ _PLACES].view(f"S{LENGTH}").ravel()
+    return pa.array(signs, pa.binary()).cast(pa.string())
 
 
 def _permanent_ones(text: pd.Series, permanent: pd.Series | None) -> list[pd.Series]:

@@ -33,6 +33,7 @@ RETURNS_COLUMNS = (
     "source_file",
     "note",
 )
+_SECONDS = len("2026-01-15T12:00:00")
 _COUNTS = ("serial", "on_roll", "no_longer_on_roll", "errors", "queries", "superseded")
 
 
@@ -109,7 +110,7 @@ def _received(tables: Tables) -> pd.DataFrame:
             "laestab": census["laestab"].astype("str"),
             "urn_stated": census["urn"].astype("str"),
             "serial": census["serialno"].astype("Int64"),
-            "produced": census["datetime"].dt.strftime("%Y-%m-%dT%H:%M:%S").astype("str"),
+            "produced": census["datetime"].dt.strftime("%Y-%m-%dT%H:%M:%S").astype("str").str.slice(0, _SECONDS),
             "form": census["form"].astype("str"),
             "on_roll": census["records_on"].astype("Int64"),
             "no_longer_on_roll": census["records_off"].astype("Int64"),
@@ -144,6 +145,8 @@ def _with_quarantined(schools: pd.DataFrame, others: OtherFiles) -> pd.DataFrame
     marked = schools.merge(known, how="left", on="laestab", validate="m:1", suffixes=("", "_bad"))
     marked["source_file"] = marked["source_file"].where(marked["source_file"].notna(), marked.pop("source_file_bad"))
     loose = files.loc[~ours].assign(received="no")
+    for name in ("urn", "school", "phase", "expected"):
+        loose[name] = loose["laestab"].map(schools.set_index("laestab")[name]).astype("str")
     return pd.concat([marked, loose], ignore_index=True) if len(loose) else marked
 
 

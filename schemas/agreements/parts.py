@@ -6,6 +6,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from schemas.collection import Term
+
 Day = Literal["day of extract", "census day", "31 August"]
 ORIGIN = r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"
 MONTH_AND_DAY = r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
@@ -136,6 +138,7 @@ class Items(Part):
 
     of: str
     names: tuple[str, ...] = Field(min_length=1)
+    terms: tuple[Term, ...] = tuple(Term)
     why: str = Field(min_length=1)
     condition: str = ""
 

@@ -147,5 +147,10 @@ class Settings(Part):
 
 
 def settings_for(la: str) -> Settings:
-    """Return the settings of an authority that has no configuration folder: everything as shipped."""
+    """Return the settings of an authority that has no configuration folder: everything as shipped.
+
+    Raises:
+        UsageError: when no current authority has that number.
+    """
+    geography_of(la)
     return Settings(council=Council(la=la))

@@ -49,7 +49,10 @@ def read_part(part: type[P], content: object, *, file: str, under: str = "") -> 
 
 
 def _problem(fault: ValidationError, part: type[Part], *, file: str, under: str) -> str:
-    first = fault.errors(include_url=False, include_input=False)[0]
+    faults = fault.errors(include_url=False, include_input=False)
+    first = next(
+        (each for each in faults if each["type"] == "extra_forbidden"), faults[0]
+    )  # a misspelt key explains more
     key = under + ".".join(str(place) for place in first["loc"])
     where = f"{file}: {key}" if key else file
     if first["type"] == "extra_forbidden":

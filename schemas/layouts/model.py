@@ -32,6 +32,7 @@ class Layout(BaseModel):
     postcodes_as_written: tuple[str, ...] = ()
     earliest_birth: date | None = None
     numbers: dict[str, int] = {}
+    kept_as_received: tuple[str, ...] = ()
 
 
 @cache

@@ -12,12 +12,14 @@ from collections.abc import Callable
 import pandas as pd
 
 from schemas.ages import compulsory_school_age
+from schemas.contract import BOOLEAN
 from schemas.identifiers import uln_valid, upn_valid
 from schemas.rules.register import EHE_REGISTER, Mask, Masks, Predicate, Severity, rule
 from schemas.rules.rows import missing
 from schemas.tables import Tables
 
 FIRST = "2024-autumn"
+CENSUS_LINKS = "ehe_census_links"  # transforms.link: child_id, laestab, is_on_roll, record
 UNKNOWN_SEX = "Unknown"  # the category of EES
 UNSUITABLE = "Unsuitable"  # usual local code, unverified
 
@@ -96,6 +98,16 @@ def sex_unknown(tables: Tables) -> Mask:
 def unsuitable_but_counted(tables: Tables) -> Mask:
     """Mark open children whose education is recorded as unsuitable; DfE counts them as missing education."""
     return _open(tables) & tables[EHE_REGISTER]["suitability_status"].eq(UNSUITABLE)
+
+
+@_ehe("EHE-ON-ROLL", "query", "child_id", "Child home educated on census day is also on the roll of a school")
+def on_roll_too(tables: Tables) -> Mask:
+    """Mark open children whom a link leads to a pupil on roll; without a census nobody can tell."""
+    register = tables[EHE_REGISTER]
+    if CENSUS_LINKS not in tables:
+        return pd.Series(pd.NA, index=register.index, dtype=BOOLEAN)
+    links = tables[CENSUS_LINKS]
+    return _open(tables) & register["child_id"].isin(links.loc[links["is_on_roll"].astype(bool), "child_id"])
 
 
 # --- reasons -----------------------------------------------------------------------------------------------------

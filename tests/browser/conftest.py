@@ -1,26 +1,17 @@
-"""Headless Chromium, spoken to over a pipe by its own protocol; without it these tests are left out, saying so."""
+"""Headless Chromium, spoken to over a pipe by its own protocol; without it these tests are left out (tests/conftest.py says so)."""
 
 import base64
 import json
 import os
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next((found for name in NAMES if (found := shutil.which(name))), None)
-USABLE = CHROMIUM is not None and sys.platform != "win32"
+from tests.chromium import CHROMIUM
 
-if not USABLE:
+if CHROMIUM is None:
     collect_ignore_glob = ["test_*.py"]
-
-
-def pytest_terminal_summary(terminalreporter):
-    if not USABLE:
-        terminalreporter.write_line("browser tests: left out, there is no headless Chromium here (see README, Tests)")
 
 
 class Browser:
@@ -50,7 +41,7 @@ class Browser:
                 "--remote-debugging-pipe",
                 "about:blank",
             ],
-            preexec_fn=wire,
+            preexec_fn=wire,  # noqa: PLW1509  # no other thread runs at that moment
             close_fds=False,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -102,7 +93,9 @@ class Browser:
     def press(self, key, code=None, text=""):
         known = {"Tab": 9, "Enter": 13, " ": 32}
         common = {"key": key, "code": code or key, "windowsVirtualKeyCode": known.get(key, ord(key[0].upper()))}
-        self.call("Input.dispatchKeyEvent", type="keyDown", text=text or {"Enter": "\r", " ": " "}.get(key, ""), **common)
+        self.call(
+            "Input.dispatchKeyEvent", type="keyDown", text=text or {"Enter": "\r", " ": " "}.get(key, ""), **common
+        )
         self.call("Input.dispatchKeyEvent", type="keyUp", **common)
 
     def screenshot(self, to: Path, *, whole=True):

@@ -19,6 +19,7 @@ from schemas.calendar import calendar_for
 from schemas.collection import Collection
 from schemas.contract import ARROW_TYPES, arrow_schema, raw_name, to_frame
 from schemas.model import FieldType, model_for
+from schemas.rules.elective_home_education import CENSUS_LINKS
 from schemas.rules.register import EHE_REGISTER, rules_in_force
 from schemas.sources.model import source
 from schemas.tables import Tables
@@ -34,7 +35,14 @@ TYPED = {
 }
 
 
+LINKS = pa.schema(
+    [("child_id", pa.string()), ("laestab", pa.string()), ("is_on_roll", pa.bool_()), ("record", pa.int64())]
+)
+
+
 def schema_of(table, collection):
+    if table == CENSUS_LINKS:
+        return LINKS
     if table != EHE_REGISTER:
         return arrow_schema(model_for(collection).tables[table])
     columns = [("record", pa.int64())]
@@ -84,7 +92,7 @@ def typed(rows, schema):
 
 def tables_of(collection, **texts):
     rows = {name: placed(cells_of(text), name) for name, text in texts.items()}
-    names = (*model_for(collection).tables, EHE_REGISTER)
+    names = (*model_for(collection).tables, EHE_REGISTER, CENSUS_LINKS)
     frames = {name: typed(rows.get(name, []), schema_of(name, collection)) for name in names}
     return Tables(collection, calendar_for(collection), frames), rows
 

@@ -1,5 +1,14 @@
 """Register rules: a child counted twice, or not at all, in the home education return (census day 2026-01-15)."""
 
+from datetime import date
+
+import pandas as pd
+
+from schemas.calendar import calendar_for
+from schemas.collection import Collection
+from schemas.rules.register import EHE_REGISTER, rules_in_force
+from schemas.tables import Tables
+
 
 def test_child_open_twice_on_census_day_is_found(check):
     check(
@@ -187,3 +196,34 @@ def test_order_revoked_before_its_issue_is_found(check):
         C3       |                 | 2025-10-01       |
         """,
     )
+
+
+def test_child_on_a_roll_and_educated_at_home_is_found(check):
+    check(
+        "EHE-ON-ROLL",
+        ehe_register="""
+        child_id | ehe_start_date | ehe_end_date | found
+        C1       | 2024-09-01     |              | yes
+        C2       | 2024-09-01     | 2026-01-16   | yes
+        C3       | 2024-09-01     | 2026-01-15   |
+        C4       | 2026-01-16     |              |
+        C5       | 2024-09-01     |              |
+        C6       | 2024-09-01     |              |
+        """,
+        ehe_census_links="""
+        child_id | roll
+        C1       | on
+        C2       | on
+        C3       | on
+        C4       | on
+        C5       | off
+        """,
+    )
+
+
+def test_without_a_census_nobody_is_said_to_be_on_a_roll():
+    when = Collection.parse("2026-spring")
+    register = pd.DataFrame({"child_id": ["C1"], "ehe_start_date": [date(2024, 9, 1)]})
+    rule = next(rule for rule in rules_in_force(when, source="ehe") if rule.id == "EHE-ON-ROLL")
+    alone = Tables(when, calendar_for(when), {EHE_REGISTER: register})
+    assert not any(mask.fillna(value=False).any() for _, mask in rule.masks(alone))

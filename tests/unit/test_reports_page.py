@@ -53,6 +53,12 @@ def test_the_page_says_at_its_top_that_it_names_pupils_and_for_whom_it_is():
     assert "Leicester (856) · collection 2026-spring · census day 15 January 2026 · made on 20 January 2026" in words
 
 
+def test_a_check_of_returns_from_nowhere_in_particular_names_no_authority():
+    page = validation_page(findings(), schools(), summary(la=""), context(la_name=""))
+    assert "()" not in Read(page).words
+    assert "what to correct collection 2026-spring" in Read(page).words
+
+
 def test_the_page_asks_for_nothing_from_anywhere():
     page = page_of(finding("1500"))
     addresses = [attrs.get(name) for _, attrs in Read(page).tags for name in ("src", "href", "action") if name in attrs]
@@ -65,7 +71,10 @@ def test_the_page_asks_for_nothing_from_anywhere():
 def test_each_finding_stands_under_its_school_and_rule_with_what_to_do():
     words = Read(page_of(finding("1510", upn="B856200120002", record=12))).words
     assert "Ash Grove Primary 8562001 1 error" in words
-    assert "error 1510: UPN has a wrong letter × 1 Compare with the transfer file. Item: upn." in words
+    assert (
+        "error 1510: UPN has a wrong letter \N{MULTIPLICATION SIGN} 1 Compare with the transfer file. Item: upn."
+        in words
+    )
     assert "B856200120002 12 on roll" in words
 
 
@@ -87,7 +96,7 @@ def test_no_return_at_all_still_makes_a_page():
 def test_missing_schools_and_unreadable_files_are_named():
     lines = (school("8562001", "Ash"), school("8562003", "Cedar", status="missing"))
     words = Read(page_of(lines=lines, files_quarantined=1, quarantined=(quarantined(),), schools_expected=2)).words
-    assert "Cedar 8562003 Missing – – –" in words
+    assert "Cedar 8562003 Missing \N{EN DASH} \N{EN DASH} \N{EN DASH}" in words
     assert "broken.xml : the file ends too early; ask the school to send it again" in words
 
 

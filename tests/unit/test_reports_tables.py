@@ -19,9 +19,7 @@ def read(data):
 
 def test_findings_csv_has_the_columns_that_people_script_against_first_and_in_order():
     header = findings_csv(findings(finding("1500"))).decode().splitlines()[0]
-    assert header == (
-        "rule,severity,laestab,upn,child_id,table,record,sub_record,field,message,source_file,roll"
-    )
+    assert header == ("rule,severity,laestab,upn,child_id,table,record,sub_record,field,message,source_file,roll")
 
 
 def test_a_csv_reader_finds_the_first_column_by_its_name():

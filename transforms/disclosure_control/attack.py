@@ -109,7 +109,6 @@ class Programme:
         """Hand the block to HiGHS; `whole` asks for whole numbers."""
         self.solved = 0
         self._solver = _solver(block, whole=whole)
-        self._none = np.zeros(len(block.truth))
 
     def furthest(self, cells: NDArray[np.intp], direction: float) -> NDArray[np.float64] | None:
         """Return a table in which the sum of some counts is largest (direction 1) or smallest (-1)."""
@@ -117,10 +116,10 @@ class Programme:
         self._solver.changeColsCost(len(columns), columns, np.full(len(columns), -direction))
         self._solver.run()
         self.solved += 1
+        answered = self._solver.getModelStatus() in _ANSWERED
+        table = np.array(self._solver.getSolution().col_value) if answered else None
         self._solver.changeColsCost(len(columns), columns, np.zeros(len(columns)))
-        if self._solver.getModelStatus() not in _ANSWERED:
-            return None
-        return np.array(self._solver.getSolution().col_value)
+        return table
 
 
 _ANSWERED: Final = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kSolutionLimit)
@@ -137,9 +136,9 @@ def _solver(block: Block, *, whole: bool) -> highspy.Highs:
     programme.a_matrix_.start_ = block.equations.indptr
     programme.a_matrix_.index_ = block.equations.indices
     programme.a_matrix_.value_ = block.equations.data.astype(np.float64)
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # the library's own constructor is not annotated
     solver.silent()
-    settings = {"threads": 1, "mip_max_nodes": _NODES}
+    settings: dict[str, str | int] = {"threads": 1, "mip_max_nodes": _NODES}
     if whole:
         programme.integrality_ = [highspy.HighsVarType.kInteger] * len(block.truth)
     else:

@@ -68,7 +68,7 @@ def _blocks(cells: CellTable, unknown: Mask) -> Iterator[tuple[NDArray[np.intp],
     sums = -(cells.equations @ np.where(unknown, 0, cells.value))
     at = np.flatnonzero(unknown)
     equations = cells.equations[:, at]
-    count, label = connected_components(equations.T @ equations, directed=False)
+    count, label = connected_components(abs(equations).T @ abs(equations), directed=False)
     for number in range(count):
         members = label == number
         part = equations[:, members].tocsr()

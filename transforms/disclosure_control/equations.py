@@ -1,123 +1,99 @@
-"""From a long table of counts to the table model: cells, limits, costs and the equations of one release."""
+"""The equations of one release: parts add up to their total, schools add up to their authority."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import csr_array, vstack
 
-from schemas.disclosure import InformationLoss, Suppress
 from schemas.errors import ContractBroken
-from transforms.disclosure_control.grid import TOTAL, Grid, Nesting, grid_of
-from transforms.disclosure_control.model import NO_LIMIT, SHARED, CellTable, Counts
-from transforms.disclosure_control.primary import Primary, primary_of
+from transforms.disclosure_control.grid import Grid
+from transforms.disclosure_control.model import Counts
+
+Cells = NDArray[np.intp]
 
 
-def cells_from_counts(counts: pd.DataFrame, *, policy: Suppress, nested: Sequence[Nesting] = ()) -> CellTable:
-    """Build the cells and equations of a complete grid of counts (geography x breakdown).
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """The numbers of the cells: those of the grid row by row, then those that are never published.
 
-    The cells of the grid come first, in sorted order. After them come what is never published: per geography the sum
-    of the parents where a nesting has several, and per breakdown the remainder, that is, how many pupils the schools
-    count and the authority does not (subsidiary registrations count at their school only).
+    `joint` lists the sums that have several parents: each has one cell per geography for their sum. `remainder` holds,
+    per column, what the schools count beyond the authority (subsidiary registrations); it is empty where the grid has
+    no authority or no school.
+    """
+
+    grid: Grid
+    joint: tuple[int, ...]
+    remainder: Counts
+
+    @property
+    def width(self) -> int:
+        """Return the number of cells."""
+        places, columns = self.grid.counts.shape
+        return int(places * (columns + len(self.joint)) + len(self.remainder))
+
+    @property
+    def own(self) -> Cells:
+        """Return the cells of the grid, a row per geography."""
+        return np.arange(self.grid.counts.size).reshape(self.grid.counts.shape)
+
+    def joint_cells(self, number: int) -> Cells:
+        """Return the cells of the joint parents of one sum, one per geography."""
+        places = len(self.grid.counts)
+        return self.grid.counts.size + self.joint.index(number) * places + np.arange(places)
+
+    @property
+    def remainder_cells(self) -> Cells:
+        """Return the cells of the remainders, one per column."""
+        return np.arange(self.width - len(self.remainder), self.width)
+
+
+def layout_of(grid: Grid) -> Layout:
+    """Lay out the cells of a grid.
 
     Raises:
-        ContractBroken: when the grid is incomplete, a total differs from its parts or a remainder is negative.
+        ContractBroken: when the schools count fewer pupils than their authority.
     """
-    grid = grid_of(counts, nested=nested)
-    return cells_of(grid, primary_of(grid, policy=policy), policy=policy)
-
-
-def cells_of(grid: Grid, primary: Primary, *, policy: Suppress) -> CellTable:
-    """Build the cells and equations of a grid whose primary suppression is known."""
-    joint = [number for number, each in enumerate(grid.sums) if len(each.parents) > 1]
-    sums = np.array([grid.values[:, grid.sums[number].parents].sum(axis=1) for number in joint], dtype=np.int64)
-    rest = _remainders(grid)
-    rest_lower, rest_upper = (rest, rest) if policy.remainders_known else (0 * rest, np.full_like(rest, NO_LIMIT))
-    own, unpublished = grid.values.size, sums.size + len(rest)
-    table = _tables(grid)
-    joint_table = table[[grid.sums[number].children[0] for number in joint]]
-    return CellTable(
-        value=np.concatenate([grid.values.ravel(), sums.ravel(), rest]),
-        lower=np.concatenate([primary.lower.ravel(), primary.sum_lower[:, joint].T.ravel(), rest_lower]),
-        upper=np.concatenate([primary.upper.ravel(), primary.sum_upper[:, joint].T.ravel(), rest_upper]),
-        cost=np.concatenate([_costs(grid, policy.information_loss).ravel(), np.zeros(unpublished)]),
-        publishable=np.arange(own + unpublished) < own,
-        frozen=np.concatenate([primary.shown.ravel(), np.zeros(unpublished, dtype=bool)]),
-        table=np.concatenate(
-            [np.tile(table, len(grid.values)), np.repeat(joint_table, len(grid.values)), table[: len(rest)]]
-        ),
-        equations=_equations(grid, joint, remainders=len(rest)),
+    joint = tuple(number for number, each in enumerate(grid.sums) if len(each.parents) > 1)
+    schools, authority = grid.counts[grid.is_school], grid.counts[~grid.is_school]
+    remainder = (
+        schools.sum(axis=0) - authority.sum(axis=0) if len(schools) and len(authority) else np.zeros(0, np.int64)
     )
-
-
-def _remainders(grid: Grid) -> Counts:
-    """Return per breakdown what the schools count beyond the authority; empty when either is absent."""
-    if grid.is_school.all() or not grid.is_school.any():
-        return np.zeros(0, dtype=np.int64)
-    rest: Counts = grid.values[grid.is_school].sum(axis=0) - grid.values[~grid.is_school].sum(axis=0)
-    below = int((rest < 0).sum())
+    below = int((remainder < 0).sum())
     if below:
-        raise ContractBroken(f"In {below} breakdowns the schools count fewer than their authority; nothing was published.")
-    return rest
+        raise ContractBroken(f"In {below} breakdowns the schools count fewer than their authority; aggregate afresh.")
+    return Layout(grid, joint, remainder)
 
 
-def _tables(grid: Grid) -> Counts:
-    """Number the tables: a topic with all that is nested in it is one, the Total belongs to every one."""
-    table = np.full(len(grid.topics), SHARED, dtype=np.int64)
-    for number, each in enumerate(grid.sums):
-        above = table[each.parents].max()
-        table[each.children] = number if above == SHARED else above
-    return table
+def equations_of(layout: Layout) -> csr_array:
+    """Write every sum of every geography, and the authority as its schools less the remainder; each comes to 0."""
+    rows = [_rows(cells, sign, layout.width) for cells, sign in _sums(layout)]
+    if len(layout.remainder):
+        cells = np.column_stack([layout.own.T, layout.remainder_cells])
+        rows.append(_rows(cells, np.append(np.where(layout.grid.is_school, 1, -1), -1), layout.width))
+    return csr_array(vstack(rows)) if rows else csr_array((0, layout.width), dtype=np.int64)
 
 
-def _costs(grid: Grid, loss: InformationLoss) -> NDArray[np.float64]:
-    """Weigh each cell: a total, the authority's row and headline topics dearest, larger counts dearer than small ones."""
-    topics = np.array(grid.topics)
-    topic = np.where(np.isin(topics, loss.headline_topics), loss.headline, 1.0)
-    topic = np.where(topics == TOTAL, loss.total, topic)
-    place = np.where(grid.is_school, 1.0, loss.local_authority)
-    weight: NDArray[np.float64] = place[:, None] * topic[None, :] * np.log2(2 + grid.values)
-    return weight
+def _sums(layout: Layout) -> Iterator[tuple[Cells, Counts]]:
+    """Give per sum its cells, a row per geography, and their signs; joint parents stand between their two sides."""
+    for number, each in enumerate(layout.grid.sums):
+        parents, children = layout.own[:, each.parents], layout.own[:, each.children]
+        if number in layout.joint:
+            joint = layout.joint_cells(number)[:, None]
+            yield np.hstack([joint, parents]), _less(parents)
+            parents = joint
+        yield np.hstack([parents, children]), _less(children)
 
 
-def _equations(grid: Grid, joint: list[int], *, remainders: int) -> csr_array:
-    """Write every sum of every geography, and the authority as the sum of its schools less the remainder."""
-    places, columns = grid.values.shape
-    lines = _lines(grid, joint)
-    line, start, step, sign = (np.concatenate(part) for part in zip(*lines, strict=True))
-    place = np.arange(places)
-    row = [np.add.outer(line * places, place).ravel()]
-    cell = [np.add.outer(start, 0 * place).ravel() + np.multiply.outer(step, place).ravel()]
-    coefficient = [np.repeat(sign, places)]
-    count, width = int(line.max() + 1) * places, places * (columns + len(joint)) + remainders
-    if remainders:
-        column = np.arange(columns)
-        direction = np.where(grid.is_school, 1, -1)
-        row += [np.tile(count + column, places), count + column]
-        cell += [np.arange(grid.values.size), width - remainders + column]
-        coefficient += [np.repeat(direction, columns), np.full(columns, -1)]
-        count += columns
-    entries = (np.concatenate(coefficient), (np.concatenate(row), np.concatenate(cell)))
-    return csr_array(coo_array(entries, shape=(count, width)))
+def _less(cells: Cells) -> Counts:
+    """Return the signs of one total and its parts."""
+    return np.append(np.int64(1), np.full(cells.shape[1], -1))
 
 
-def _lines(grid: Grid, joint: list[int]) -> list[tuple[Counts, Counts, Counts, Counts]]:
-    """Return per equation its number and per member: first cell, step to the next geography's cell, sign.
-
-    A sum with several parents is written twice, each side against the joint cell of the parents.
-    """
-    places, columns = grid.values.shape
-    sides: list[tuple[Counts, Counts, Counts]] = []
-    for number, each in enumerate(grid.sums):
-        if number not in joint:
-            sign = np.repeat([1, -1], [len(each.parents), len(each.children)])
-            sides.append((np.concatenate([each.parents, each.children]), np.full(len(sign), columns), sign))
-            continue
-        cell = grid.values.size + joint.index(number) * places
-        for members in (each.parents, each.children):
-            start, step = np.append(members, cell), np.append(np.full(len(members), columns), 1)
-            sides.append((start, step, np.append(np.ones(len(members), dtype=np.int64), -1)))
-    return [(np.full(len(side[0]), line), *side) for line, side in enumerate(sides)]
+def _rows(cells: Cells, sign: Counts, width: int) -> csr_array:
+    """Write equations of the same form, one per row of cells."""
+    starts = np.arange(0, cells.size + 1, cells.shape[1])
+    return csr_array((np.tile(sign, len(cells)), cells.ravel(), starts), shape=(len(cells), width))

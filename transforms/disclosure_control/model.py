@@ -47,7 +47,9 @@ class CellTable:
             raise ContractBroken("The arrays of a table of cells differ in length; build it with cells_from_counts.")
         broken = int(np.count_nonzero(self.equations @ self.value))
         if broken:
-            raise ContractBroken(f"{broken} totals of a table differ from the sum of their parts; nothing was published.")
+            raise ContractBroken(
+                f"{broken} totals of a table differ from the sum of their parts; nothing was published."
+            )
         hideable = ~self.frozen
         outside = hideable & ((self.value < self.lower) | (self.value > self.upper))
         if outside.any():

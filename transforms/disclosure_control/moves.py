@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import highspy
@@ -20,6 +21,15 @@ _WHOLE: Final = 1e-6
 _DUAL, _PRIMAL = 1, 4  # HiGHS's numbers for the two forms of the simplex method
 
 
+@dataclass(frozen=True, eq=False)
+class Move:
+    """Which cells move, at what price, and by how much each where all move by whole numbers."""
+
+    cells: Places
+    price: float
+    change: Counts | None
+
+
 class Moves:
     """Changes of a table that keep every equation.
 
@@ -30,15 +40,10 @@ class Moves:
     def __init__(self, equations: csc_array, *, down: Flow, up: Flow, price: Flow) -> None:
         """Set up the programme: columns 0..n-1 move a cell up, columns n..2n-1 move it down."""
         self.cells = len(price)
-        self.solved = 0
         self._equations = equations.tocsr()
         self._room = np.concatenate([up, down])
         self._price = np.concatenate([price, price])
         self._solver = _solver(hstack([equations, -equations]).tocsc(), self._room, self._price)
-
-    def price(self, change: Counts) -> float:
-        """Return what a change costs."""
-        return float(np.abs(change) @ self._price[: self.cells])
 
     def make_free(self, cells: Places) -> None:
         """Let cells move at no price from now on: they are hidden."""
@@ -46,8 +51,8 @@ class Moves:
         self._price[columns] = 0.0
         self._set_prices(columns, self._price[columns])
 
-    def cheapest(self, cell: int, by: int) -> Counts | None:
-        """Return the cheapest change that moves one cell by exactly so much (negative: down); None if there is none.
+    def cheapest(self, cell: int, by: int) -> Move | None:
+        """Return the cheapest move of one cell by exactly so much (negative: down); None if there is none.
 
         Prices are never negative, so the start is optimal but for the one move: the dual simplex needs few steps.
         """
@@ -57,12 +62,12 @@ class Moves:
             return None
         self._set_room(wanted, far, least=far)
         self._set_room(unwanted, np.zeros(1))
-        change = self._solve(_DUAL)
+        move = self._solve(_DUAL)
         self._restore(wanted, unwanted)
-        return change
+        return move
 
-    def without_price(self, cells: Places, by: Counts) -> Counts | None:
-        """Return a change that costs nothing and moves the cells as far as that allows, each at most so much.
+    def without_price(self, cells: Places, by: Counts) -> Move | None:
+        """Return a move that costs nothing and takes the cells as far as that allows, each at most so much.
 
         The start is a corner of the programme, so the primal simplex needs few steps.
         """
@@ -70,29 +75,30 @@ class Moves:
         self._set_prices(wanted, np.full(len(wanted), -_WORTH))
         self._set_room(wanted, np.minimum(self._room[wanted], np.abs(by)))
         self._set_room(unwanted, np.zeros(len(unwanted)))
-        change = self._solve(_PRIMAL)
+        move = self._solve(_PRIMAL)
         self._set_prices(wanted, self._price[wanted])
         self._restore(wanted, unwanted)
-        return change if change is not None and self.price(change) == 0.0 else None
+        return move if move is not None and move.price == 0.0 else None
 
     def _columns(self, cells: Places, by: Counts) -> tuple[Places, Places]:
         """Return the columns that move the cells the wanted way, and those that move them back."""
         return np.where(by > 0, cells, cells + self.cells), np.where(by > 0, cells + self.cells, cells)
 
-    def _solve(self, strategy: int) -> Counts | None:
-        """Return the best change, in whole numbers and keeping every equation exactly; None if there is none."""
+    def _solve(self, strategy: int) -> Move | None:
+        """Return the best move there is."""
         solver = self._solver
         solver.setOptionValue("simplex_strategy", strategy)
         solver.setBasis()
         solver.run()
-        self.solved += 1
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         values = np.array(solver.getSolution().col_value)
         moved = values[: self.cells] - values[self.cells :]
+        cells = np.flatnonzero(np.abs(moved) > _WHOLE)
+        price = float(np.abs(moved[cells]) @ self._price[cells])
         change = np.rint(moved).astype(np.int64)
-        is_whole = float(np.abs(moved - change).max(initial=0.0)) < _WHOLE
-        return change if is_whole and not (self._equations @ change).any() else None
+        is_whole = np.allclose(moved, change, rtol=0.0, atol=_WHOLE) and not (self._equations @ change).any()
+        return Move(cells, price, change if is_whole else None)
 
     def _restore(self, wanted: Places, unwanted: Places) -> None:
         self._set_room(wanted, self._room[wanted])
@@ -118,7 +124,7 @@ def _solver(matrix: csc_array, room: Flow, price: Flow) -> highspy.Highs:
     programme.a_matrix_.start_ = matrix.indptr
     programme.a_matrix_.index_ = matrix.indices
     programme.a_matrix_.value_ = matrix.data.astype(np.float64)
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # the library's own constructor is not annotated
     solver.silent()
     for option, setting in (("presolve", "off"), ("solver", "simplex"), ("threads", 1)):
         solver.setOptionValue(option, setting)

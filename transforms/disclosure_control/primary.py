@@ -29,18 +29,18 @@ class Primary:
 
 def primary_of(grid: Grid, *, policy: Suppress) -> Primary:
     """Apply a policy's threshold and its rule for small groups to every cell."""
-    values = grid.values
-    small = (values < policy.threshold) & ((values > 0) | (not policy.zeros_shown))
+    counts = grid.counts
+    small = (counts < policy.threshold) & ((counts > 0) | (not policy.zeros_shown))
     open_columns = _open_columns(grid, policy=policy)
-    in_small_group, group = _small_groups(grid, open_columns, policy=policy)
-    shown = (values == 0) & ~in_small_group & policy.zeros_shown
-    may_be_zero = in_small_group | shown | (not policy.zeros_shown)
+    in_small_group = _in_small_group(grid, open_columns, policy=policy)
+    shown = (counts == 0) & ~in_small_group & policy.zeros_shown
+    least = np.where(in_small_group | shown | (not policy.zeros_shown), 0, 1)
     lower, upper, sum_lower, sum_upper = _limits(grid, open_columns, policy=policy)
     return Primary(
         small=small,
-        group=group & ~small,
+        group=in_small_group & ~small,
         shown=shown,
-        lower=np.where(may_be_zero, 0, np.maximum(lower, 1)),
+        lower=np.maximum(lower, least),
         upper=upper,
         sum_lower=sum_lower,
         sum_upper=sum_upper,
@@ -48,44 +48,41 @@ def primary_of(grid: Grid, *, policy: Suppress) -> Primary:
 
 
 def _open_columns(grid: Grid, *, policy: Suppress) -> Mask:
-    """Mark the breakdowns that are not 0 all over an authority: where the authority's own 0 is shown, each part is 0."""
-    authority = grid.values[~grid.is_school]
-    if not (policy.zeros_shown and grid.is_school.any() and len(authority)):
-        return np.ones(grid.values.shape[1], dtype=bool)
-    too_small = authority[0, grid.sums[0].parents].sum() < policy.small_group
-    some: Mask = (grid.values != 0).any(axis=0)
-    return some | too_small
+    """Mark the breakdowns but those that are 0 in every school, which the authority's own 0 tells everybody."""
+    is_open = np.ones(grid.counts.shape[1], dtype=bool)
+    if policy.zeros_shown and 0 < grid.is_school.sum() < len(grid.counts):
+        hidden_above = _in_small_group(grid, is_open, policy=policy)[~grid.is_school].any(axis=0)
+        is_open = hidden_above | (grid.counts != 0).any(axis=0)
+    return is_open
 
 
-def _small_groups(grid: Grid, open_columns: Mask, *, policy: Suppress) -> tuple[Mask, Mask]:
-    """Mark the cells that divide a small group, and those of them that hold all or none of it.
+def _in_small_group(grid: Grid, open_columns: Mask, *, policy: Suppress) -> Mask:
+    """Mark the cells that divide a small group: none of them is shown, so nobody sees that one holds all or none.
 
     A group is what a sum's parents count in one geography: all its pupils, or those of one major ethnic group.
     Parts of a part belong to the small group too, else a 0 among them would tell of the hidden 0 above.
     """
-    within = np.zeros(grid.values.shape, dtype=bool)
-    all_or_none = within.copy()
+    within = np.zeros(grid.counts.shape, dtype=bool)
     for each in grid.sums:
         children = each.children[open_columns[each.children]]
         size = _size(grid, each)
         small = ((size > 0) & (size < policy.small_group) & (len(children) > 1))[:, None]
         within[:, children] |= small | within[:, each.parents].any(axis=1, keepdims=True)
-        all_or_none[:, children] |= small & (grid.values[:, children] == size[:, None])
-    return within, all_or_none | (within & (grid.values == 0))
+    return within
 
 
 def _limits(grid: Grid, open_columns: Mask, *, policy: Suppress) -> tuple[Counts, Counts, Counts, Counts]:
-    """Return what the pattern of shown zeros tells of each parent: its group is small, or it is not.
+    """Return what the pattern of shown parts tells of each parent: its group is small, or it is not.
 
-    Zeros are hidden in small groups and nowhere else, so whoever sees a 0 among the parts knows a hidden total to be
-    at least `small_group`, and whoever sees none may guess that it is less. The audit grants them both.
+    The parts of a small group are all hidden, those of others are not, so whoever sees a part knows a hidden parent to
+    be at least `small_group`, and whoever sees none may guess that it is less. The audit grants outsiders both.
     """
-    shape = grid.values.shape
+    shape = grid.counts.shape
     lower, upper = np.zeros(shape, dtype=np.int64), np.full(shape, NO_LIMIT)
     sum_lower = np.zeros((shape[0], len(grid.sums)), dtype=np.int64)
     sum_upper = np.full_like(sum_lower, NO_LIMIT)
     for number, each in enumerate(grid.sums):
-        if not policy.zeros_shown or open_columns[each.children].sum() < 2:
+        if open_columns[each.children].sum() <= 1:
             continue
         is_small = _size(grid, each) < policy.small_group
         sum_lower[:, number] = np.where(is_small, 0, policy.small_group)
@@ -98,5 +95,5 @@ def _limits(grid: Grid, open_columns: Mask, *, policy: Suppress) -> tuple[Counts
 
 
 def _size(grid: Grid, each: Sum) -> Counts:
-    size: Counts = grid.values[:, each.parents].sum(axis=1)
+    size: Counts = grid.counts[:, each.parents].sum(axis=1)
     return size

@@ -7,7 +7,7 @@ a cell not yet wide is moved the cheapest way, and the cells that must move with
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csc_array
@@ -15,7 +15,7 @@ from scipy.sparse import csc_array
 from schemas.disclosure import Suppress
 from schemas.errors import DisclosureUnsafe
 from transforms.disclosure_control.model import NO_LIMIT, SHARED, CellTable, Counts, Mask
-from transforms.disclosure_control.moves import Moves, Places
+from transforms.disclosure_control.moves import Move, Moves, Places
 
 _RESWEEP_AFTER = 60
 
@@ -29,7 +29,6 @@ class Progress:
     hidden: Mask
     least: Counts
     most: Counts
-    programmes: int = field(default=0)
 
     def narrow(self) -> Mask:
         """Mark the hidden cells not yet known to be wide."""
@@ -39,25 +38,19 @@ class Progress:
 def protect(cells: CellTable, *, primary: Mask, policy: Suppress) -> Mask:
     """Return what must be hidden so that every hidden cell is wide; primary cells are among it.
 
-    Each table is protected by itself first, with the shared totals shown; then all tables together, totals included.
+    Each table is protected by itself first, with the totals that tables share held still; then all of them together.
+    Where not even that makes a cell wide, it stays as it is: the audit decides whether the release may go out.
 
     Raises:
-        DisclosureUnsafe: when a primary cell must be published, or nothing more can be hidden.
+        DisclosureUnsafe: when a primary cell is one that must be published.
     """
-    return protection(cells, primary=primary, policy=policy).hidden
-
-
-def protection(cells: CellTable, *, primary: Mask, policy: Suppress) -> Progress:
-    """Return what `protect` returns, with its witnesses."""
     if (primary & (cells.frozen | ~cells.publishable)).any():
         raise DisclosureUnsafe("A count that must be hidden has been published already; nothing was written.")
     progress = Progress(cells, policy.minimum_width, primary.copy(), cells.value.copy(), cells.value.copy())
     for table in np.unique(cells.table[cells.table != SHARED]):
         _widen(progress, within=cells.table == table)
     _widen(progress, within=np.ones(len(cells), dtype=bool))
-    if progress.narrow().any():
-        raise DisclosureUnsafe(f"{int(progress.narrow().sum())} counts cannot be protected; nothing was written.")
-    return progress
+    return progress.hidden
 
 
 def _widen(progress: Progress, *, within: Mask) -> None:
@@ -120,20 +113,27 @@ class _Part:
         """Record what was hidden and seen."""
         self.progress.hidden[self.at] |= self.unknown & self.judged
         self.progress.least[self.at], self.progress.most[self.at] = self.least, self.most
-        self.progress.programmes += self.moves.solved
 
     def _widen(self, cell: int) -> Places:
         """Make one cell wide at the least price; return what had to be hidden for it."""
         one = np.array([cell])
-        change = self._cheapest(one)
-        if self.down[cell] and change is not None and self.moves.price(change) and self._stretch(one):
-            change = self._cheapest(one)
-        if change is None:
-            return one[:0]
-        new = np.flatnonzero((change != 0) & ~self.unknown)
+        move = self._cheapest(one)
+        if self.down[cell] and move is not None and move.price and self._stretch(one):
+            move = self._cheapest(one)
+        new = self._hide(move)
+        if move is not None and move.change is None:
+            # A corner in halves: twice as far is in whole numbers.
+            new = np.union1d(new, self._hide(self._cheapest(one, times=2)))
+        return new
+
+    def _hide(self, move: Move | None) -> Places:
+        """Hide the cells of a move and keep it as witness; return the cells that were shown before."""
+        if move is None:
+            return np.zeros(0, dtype=np.intp)
+        new = move.cells[~self.unknown[move.cells]]
         self.unknown[new] = True
         self.moves.make_free(new)
-        self._see(change)
+        self._see(move)
         return new
 
     def _stretch(self, one: Places) -> bool:
@@ -146,18 +146,16 @@ class _Part:
             self._see(self.moves.without_price(one, self._missing(one, direction)))
         return bool(self.most[one[0]] - self.least[one[0]] > seen)
 
-    def _cheapest(self, one: Places) -> Counts | None:
-        """Return the cheapest change that widens one cell, up or down; a free one is taken at once."""
-        best: Counts | None = None
+    def _cheapest(self, one: Places, *, times: int = 1) -> Move | None:
+        """Return the cheapest move that widens one cell, up or down; a free one is taken at once."""
+        best: Move | None = None
         for direction in (1, -1):
-            by = int(self._missing(one, direction)[0])
-            if -by > self.down[one[0]]:
+            by = times * int(self._missing(one, direction)[0])
+            if -by > self.down[one[0]] or (best is not None and best.price == 0.0):
                 continue
-            change = self.moves.cheapest(int(one[0]), by)
-            if change is not None and (best is None or self.moves.price(change) < self.moves.price(best)):
-                best = change
-            if best is not None and not self.moves.price(best):
-                break
+            move = self.moves.cheapest(int(one[0]), by)
+            if move is not None and (best is None or move.price < best.price):
+                best = move
         return best
 
     def _missing(self, cells: Places, direction: int) -> Counts:
@@ -166,11 +164,11 @@ class _Part:
         missing: Counts = direction * (self.progress.width - seen)
         return missing
 
-    def _see(self, change: Counts | None) -> None:
-        """Keep a table as witness for every cell."""
-        if change is not None:
-            np.minimum(self.least, self.value + change, out=self.least)
-            np.maximum(self.most, self.value + change, out=self.most)
+    def _see(self, move: Move | None) -> None:
+        """Keep the table after a move as witness for every cell."""
+        if move is not None and move.change is not None:
+            np.minimum(self.least, self.value + move.change, out=self.least)
+            np.maximum(self.most, self.value + move.change, out=self.most)
 
 
 def _rows_that_bind(cells: CellTable, at: Places) -> csc_array:

@@ -45,9 +45,12 @@ def normalised(text: pd.Series) -> pd.Series:
 
 def joined(parts: list[pd.Series], separator: str) -> pd.Series:
     """Join the held parts of each row; null where none is held."""
-    arrays = [as_array(part) for part in parts]
-    values = pc.binary_join_element_wise(*arrays, separator, null_handling="skip")
-    return as_series(pc.if_else(pc.equal(values, ""), None, values), parts[0].index)
+    values = as_array(parts[0])
+    for part in parts[1:]:
+        further = as_array(part)
+        both = pc.binary_join_element_wise(values, further, separator)
+        values = pc.coalesce(both, values, further)
+    return as_series(values, parts[0].index)
 
 
 def runs_as_formula(text: pd.Series) -> pd.Series:
@@ -60,3 +63,15 @@ def matches(text: pd.Series, pattern: str) -> pd.Series:
     """Mark cells that a pattern covers wholly; a null does not."""
     marked = pc.fill_null(pc.match_substring_regex(as_array(text), f"^(?:{pattern})$"), fill_value=False)
     return pd.Series(marked.to_numpy(zero_copy_only=False), index=text.index)
+
+
+def unencodable(cells: pd.DataFrame, encoding: str) -> pd.Series:
+    """Mark rows with a letter that an encoding does not have."""
+    marks = pd.Series(data=False, index=cells.index)
+    if encoding.startswith("utf-8"):
+        return marks
+    for name in cells.columns:
+        texts = cells[name].dropna().unique()
+        lost = [text for text in texts if text.encode(encoding, "ignore").decode(encoding) != text]
+        marks |= cells[name].isin(lost).astype(bool)
+    return marks

@@ -25,8 +25,8 @@ def reachable(origins: Iterable[str], name: str) -> list[str]:
 def _reaches(table: str, name: str) -> bool:
     if table == name:
         return True
-    census = {each.name for each in all_tables()} | {GIAS}
-    return table in census if name == PUPILS else table not in census | {REGISTER}
+    beyond = {REGISTER} if name == PUPILS else {each.name for each in all_tables()} | {GIAS, REGISTER}
+    return table not in beyond
 
 
 def origin_cells(people: pd.DataFrame, origins: Iterable[str], inputs: ExtractInputs) -> pd.DataFrame:

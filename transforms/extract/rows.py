@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,7 +9,7 @@ import pandas as pd
 
 from schemas.agreements.columns import sensitivity_of
 from schemas.agreements.model import Agreement
-from schemas.agreements.parts import AgreedField, People
+from schemas.agreements.parts import AgreedField
 from schemas.contract import STRING
 from schemas.layouts.model import layout
 from schemas.sources.model import PROTECTED
@@ -48,23 +47,42 @@ def write_rows(agreement: Agreement, people: pd.DataFrame, inputs: ExtractInputs
     )
 
 
+@dataclass(frozen=True)
+class Mark:
+    """Rows of one population that a person must look at: which field, why, and which."""
+
+    field: AgreedField | None
+    reason: str
+    mask: pd.Series
+
+    def over(self, people: pd.DataFrame, received: pd.DataFrame, sent: pd.DataFrame, *, only: pd.Series) -> Listing:
+        """List the marked rows among `only`, with what was received and what is sent."""
+        rows = self.mask.astype("boolean").fillna(value=False).astype(bool) & only
+        if self.field is None:
+            return listing(self.reason, people[rows])
+        origin = next((name for name in self.field.origins if name in received), None)
+        text = "" if origin is None else as_text(received.loc[rows, origin])
+        name = self.field.name
+        return listing(self.reason, people[rows], field_name=name, received=text, sent=sent.loc[rows, name])
+
+
 def _of_population(agreement: Agreement, people: pd.DataFrame, setting: Setting) -> Written:
     template = layout(agreement.delivery.layout) if agreement.delivery.layout else None
     origins = [origin for field in agreement.fields for origin in field.origins]
     received = _without_protected(origin_cells(people, origins, setting.inputs), people["is_protected"])
-    held: list[tuple[str, str, pd.Series]] = [("", FORMULA, _any_formula(received))]
-    listed: list[tuple[str, str, pd.Series]] = []
+    held = [Mark(None, FORMULA, _any_formula(received))]
+    listed: list[Mark] = []
     columns: dict[str, pd.Series] = {}
     for field in agreement.fields:
         shaped = _column(field, received, replace(setting, agreed=field, layout=template))
         stays = agreement.objections.effect != "reduce" or field.name in agreement.objections.keep
         columns[field.name] = shaped.text if stays else shaped.text.mask(people["is_reduced"])
-        listed += [(field.name, reason, mask) for reason, mask in shaped.listed.items()]
-        held += [(field.name, reason, mask) for reason, mask in shaped.held.items()]
+        listed += [Mark(field, reason, mask) for reason, mask in shaped.listed.items()]
+        held += [Mark(field, reason, mask) for reason, mask in shaped.held.items()]
     cells = pd.DataFrame(columns)
-    lost = f"a cell that the encoding {agreement.delivery.encoding} cannot write"
-    held.append(("", lost, unencodable(cells, agreement.delivery.encoding)))
-    return _settled(people, cells, received, held, listed)
+    unwritable = unencodable(cells, agreement.delivery.encoding)
+    held.append(Mark(None, f"a letter that encoding {agreement.delivery.encoding} does not have", unwritable))
+    return _settled(people, received, cells, held, listed)
 
 
 def _column(field: AgreedField, received: pd.DataFrame, setting: Setting) -> Shaped:
@@ -98,17 +116,15 @@ def _any_formula(received: pd.DataFrame) -> pd.Series:
 
 
 def _settled(
-    people: pd.DataFrame,
-    cells: pd.DataFrame,
-    received: pd.DataFrame,
-    held: list[tuple[str, str, pd.Series]],
-    listed: list[tuple[str, str, pd.Series]],
+    people: pd.DataFrame, received: pd.DataFrame, cells: pd.DataFrame, held: list[Mark], listed: list[Mark]
 ) -> Written:
-    unfit = pd.DataFrame({place: mask for place, (_, _, mask) in enumerate(held)}).any(axis="columns").astype(bool)
-    beside = {name: _received(name, cells, received) for name in cells.columns}
+    everyone = pd.Series(data=True, index=people.index)
+    masks = {place: mark.mask.astype("boolean").fillna(value=False).astype(bool) for place, mark in enumerate(held)}
+    fit = ~pd.DataFrame(masks, index=people.index).any(axis="columns")
+    nothing = cells.assign(**dict.fromkeys(cells.columns, ""))
     return Written(
-        people[~unfit],
-        cells[~unfit],
-        tuple(_listing(people, entry, beside, {}) for entry in held),
-        tuple(_listing(people, (name, why, mask & ~unfit), beside, dict(cells.items())) for name, why, mask in listed),
+        people[fit],
+        cells[fit],
+        tuple(mark.over(people, received, nothing, only=everyone) for mark in held),
+        tuple(mark.over(people, received, cells, only=fit) for mark in listed),
     )

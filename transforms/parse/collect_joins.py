@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -57,12 +55,6 @@ def native_laestab(table: pa.Table) -> pa.ChunkedArray:
 def taken(values: pa.ChunkedArray, rows: np.ndarray) -> pa.ChunkedArray:
     """Return the values of parent rows, null where there is none."""
     return values.take(pa.array(rows, mask=rows < 0))
-
-
-def numbers(tables: Mapping[str, pa.Table], key: str, column: str, rows: np.ndarray) -> np.ndarray:
-    """Return a position column of parent rows that all exist."""
-    positions: np.ndarray = tables[key][column].to_numpy()[rows]
-    return positions
 
 
 def _keys(table: pa.Table, column: str) -> pa.Array:

@@ -157,7 +157,9 @@ def _unread(
         filled = _filled(held[name]).to_numpy()
         known = name in other_spans
         if filled.any():
-            notes.append(Note("out of span column" if known else "unknown column", name, int(filled.sum()), source_file))
+            notes.append(
+                Note("out of span column" if known else "unknown column", name, int(filled.sum()), source_file)
+            )
         if not known:
             unread += filled
     return pa.array(unread), notes

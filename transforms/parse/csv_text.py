@@ -75,9 +75,7 @@ def _read(text: bytes, source_file: str, keep_apart: arrow_csv.InvalidRowHandler
                 use_threads=False, autogenerate_column_names=True, block_size=len(ended) + 1
             ),
             parse_options=arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=keep_apart),
-            convert_options=arrow_csv.ConvertOptions(
-                null_values=[], strings_can_be_null=False, column_types=_ALL_TEXT
-            ),
+            convert_options=arrow_csv.ConvertOptions(null_values=[], strings_can_be_null=False, column_types=_ALL_TEXT),
         )
     except pa.ArrowInvalid:  # its message may hold a row
         raise Unreadable(f"{source_file} is no CSV that can be read; export it again.") from None

@@ -130,10 +130,10 @@ def _guarded(text: bytes, source_file: str, *, whole: bool) -> Guarded:
     offset = 0
     try:
         while offset < len(text) and not reader.done:
-            parser.Parse(text[offset : offset + _PIECE], offset + _PIECE >= len(text))
+            parser.Parse(text[offset : offset + _PIECE], False)  # expat takes it by position
             offset += _PIECE
-        if whole and offset < len(text):
-            parser.Parse(text[offset:], True)  # expat takes it by position
+        if whole or not reader.done:
+            parser.Parse(text[offset:], True)
     except expat.ExpatError as error:
         raise Unreadable(_what_is_wrong(error, source_file)) from None
     if not reader.done:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
+import schemas.rules  # noqa: F401  # fills the register of rules
 from schemas.agreements.model import Agreement
 from schemas.agreements.permission import reasons_against
 from schemas.code_sets import code_set, code_set_names
 from schemas.collection import Collection
 from schemas.model import Field, Roll, all_fields
-from schemas.rules.register import Rule
+from schemas.rules.catalogue import ORIGINS, Entry, catalogue_for
+from schemas.rules.register import Rule, rules_in_force
 from schemas.spans import Span
 from transforms.reports.listing import Cell, Listing
 from transforms.reports.rule_notes import advice_for
@@ -32,7 +34,22 @@ _FIELDS = (
     "source",
 )
 _CODES = ("set", "code", "label", "terms", "first", "last", "source")
-_RULES = ("rule", "severity", "source", "table", "field", "message", "terms", "first", "last", "what_to_do")
+_RULES = (
+    "rule",
+    "severity",
+    "status",
+    "module",
+    "table",
+    "field",
+    "message",
+    "terms",
+    "first",
+    "last",
+    "scope",
+    "label",
+    "source",
+    "what_to_do",
+)
 _AGREEMENTS = ("id", "version", "title", "recipient", "status", "sample", "signed", "review", "expires", "releases")
 
 
@@ -86,51 +103,58 @@ def codes_listing(collections: Sequence[Collection], *, name: str = "") -> Listi
     return Listing(f"Codes, {_written(collections)}", _CODES, tuple(rows))
 
 
-def rules_listing(in_force: Mapping[Collection, Iterable[Rule]]) -> Listing:
-    """List the rules in force for each of the collections; two wordings of one number are two rows."""
-    held: dict[tuple[str, str], list[Collection]] = {}
-    rules: dict[tuple[str, str], Rule] = {}
-    for collection, each in in_force.items():
-        for rule in each:
-            rules.setdefault((rule.id, rule.message), rule)
-            held.setdefault((rule.id, rule.message), []).append(collection)
-    rows = tuple(_rule_row(rules[key], held[key]) for key in sorted(rules))
-    return Listing(f"Rules, {_written(list(in_force))}", _RULES, rows)
+def rules_listing(collections: Sequence[Collection], *, known: bool = False) -> Listing:
+    """List the rules in force for any of the collections; with `known` also those of the catalogue not checked here.
+
+    `terms` are those in which the rule holds; two wordings of one number are two rows.
+    """
+    rows: dict[tuple[str, str], dict[str, Cell]] = {}
+    for collection in collections:
+        rules = {rule.id: rule for rule in _in_force(collection)}
+        for entry in catalogue_for(collection):
+            rule = rules.get(entry.id)
+            if rule is None and not (known and entry.status != "implemented"):
+                continue
+            row = rows.setdefault((entry.id, entry.title), _rule_row(entry, rule))
+            row["terms"] = f"{row['terms']} {collection.term}".strip()
+    return Listing(f"Rules, {_written(collections)}", _RULES, tuple(rows[key] for key in sorted(rows)))
 
 
-def _rule_row(rule: Rule, collections: Sequence[Collection]) -> dict[str, Cell]:
+def _in_force(collection: Collection) -> tuple[Rule, ...]:
+    return tuple(rule for origin in ORIGINS for rule in rules_in_force(collection, source=origin))
+
+
+def _rule_row(entry: Entry, rule: Rule | None) -> dict[str, Cell]:
     return {
-        "rule": rule.id,
-        "severity": rule.severity,
-        "source": rule.source,
-        "table": rule.table,
-        "field": ", ".join(rule.fields),
-        "message": rule.message,
-        "terms": " ".join(str(each.term) for each in collections),
-        **_span(rule.span),
-        "what_to_do": advice_for(rule.id, rule.severity),
+        "rule": entry.id,
+        "severity": entry.severity,
+        "status": entry.status,
+        "module": entry.module,
+        "table": rule.table if rule else "",
+        "field": ", ".join(rule.fields) if rule else "",
+        "message": rule.message if rule else entry.title,
+        "terms": "",
+        **_span(entry.span),
+        "scope": entry.scope,
+        "label": entry.label,
+        "source": entry.source,
+        "what_to_do": advice_for(entry.id, entry.severity) if rule else "",
     }
 
 
-def rule_explained(rules: Iterable[Rule], rule_id: str, catalogue: Mapping[str, str] | None = None) -> Listing:
-    """Explain one rule, a line a part; `catalogue` is the rule's line of the catalogue, for its source and label."""
-    rows: list[dict[str, Cell]] = []
-    for rule in rules:
-        if rule.id != rule_id:
-            continue
-        parts: dict[str, Cell] = {
-            "rule": rule.id,
-            "level": rule.severity,
-            "message": rule.message,
-            "what is marked": rule.title,
-            "where": f"{rule.table}: {', '.join(rule.fields)}",
-            "terms": " ".join(sorted(rule.terms)),
-            "collections": f"{_span(rule.span)['first'] or '…'} to {_span(rule.span)['last'] or '…'}",
-            "what to do": advice_for(rule.id, rule.severity),
-            **(catalogue or {}),
-        }
-        rows.extend({"part": part, "text": text} for part, text in parts.items())
-    return Listing(f"Rule {rule_id}", ("part", "text"), tuple(rows))
+def rule_explained(collection: Collection, rule_id: str) -> Listing:
+    """Explain one rule, a line a part: what is marked, where, what to do, where it was found; empty if not known."""
+    entry = next((each for each in catalogue_for(collection) if each.id == rule_id), None)
+    if entry is None:
+        return Listing(f"Rule {rule_id}", ("part", "text"), ())
+    rule = next((each for each in _in_force(collection) if each.id == rule_id), None)
+    told = _rule_row(entry, rule) | {"terms": " ".join(sorted(entry.terms)) or "not stated"}
+    if rule is not None:
+        told["what_is_marked"] = rule.title
+    rows: list[dict[str, Cell]] = [
+        {"part": part.replace("_", " "), "text": text} for part, text in told.items() if text not in ("", None)
+    ]
+    return Listing(f"Rule {rule_id}, {collection}", ("part", "text"), tuple(rows))
 
 
 def agreements_listing(agreements: Iterable[Agreement], *, on: date, sample_allowed: bool = False) -> Listing:

@@ -45,8 +45,8 @@ def formula_safe(frame: pd.DataFrame) -> pd.DataFrame:
 def report_csv(frame: pd.DataFrame, columns: Sequence[str]) -> bytes:
     """Write the named columns as formula-safe CSV: UTF-8 without a byte-order mark, lines ended by CR LF (RFC 4180).
 
-    With CR LF a carriage return within a cell is quoted, so a value cannot begin a line of its own. No mark, so that `csv` and every database read the first column's name as it is written; Excel opens the file
-    by Data, From Text/CSV.
+    With CR LF a carriage return within a cell is quoted, so that no value begins a line of its own. Without a mark
+    `csv` and every database read the first column's name as it is; Excel opens the file by Data, From Text/CSV.
     """
     safe = formula_safe(frame.loc[:, list(columns)])
     written: str = safe.to_csv(index=False, lineterminator="\r\n")

@@ -89,8 +89,9 @@ def _by_columns(shown: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
     wide = shown[place].drop_duplicates()
     for column in columns_of(dataset):
         item = shown["breakdown_topic"].eq(column["topic"]) & shown["breakdown"].eq(column["breakdown"])
-        cells = shown.loc[item, [*place, _indicator(dataset, column).name]]
-        wide = wide.merge(cells.set_axis([*place, column["column"]], axis=1), how="left", on=place, validate="1:1")
+        indicator = _indicator(dataset, column).name
+        cells = shown.loc[item, [*place, indicator]].rename(columns={indicator: column["column"]})
+        wide = wide.merge(cells, how="left", on=place, validate="1:1")
     return wide
 
 

@@ -9,7 +9,7 @@ from transforms.synthetic.draw import Days, Flags, Floats, Ints, rate
 from transforms.synthetic.scene import NEVER, Scene, between, closing_day, day_of, next_permitted, opening_day
 
 RECEPTION, YEAR_7, YEAR_11, YEAR_13 = 5, 12, 16, 18  # years from the cohort's birth to the start of that school year
-_DRAWS = 32
+_DRAWS = 40
 
 
 class Dice:
@@ -66,8 +66,11 @@ def _schools(dice: Dice, schools: pd.DataFrame, children: pd.DataFrame) -> pd.Da
     sixth = (secondary >= 0) & schools["sixth"].to_numpy()[secondary] & dice.happens(rate("sixth_form"))
     third = sixth & dice.happens(rate("third_year"))
     cohort = children["cohort"].to_numpy()
-    last = np.where(third, YEAR_13 + 1, np.where(sixth, YEAR_13, YEAR_11))
-    special_last = np.where(dice.happens(0.5), YEAR_13, YEAR_11)
+    years = np.where(third, YEAR_13 + 1, np.where(sixth, YEAR_13, YEAR_11))
+    special_years = np.where(dice.happens(0.5), YEAR_13, YEAR_11)
+    finishes = closing_day(cohort + np.where(is_special, special_years, years))
+    stops = sixth & ~is_special & dice.happens(rate("sixth_form_leaves"))
+    stopped = between(dice.draw(), opening_day(cohort + YEAR_11 + 1), closing_day(cohort + YEAR_13))
     return children.assign(
         secondary=secondary,
         through=through,
@@ -75,7 +78,7 @@ def _schools(dice: Dice, schools: pd.DataFrame, children: pd.DataFrame) -> pd.Da
         nursery=np.where(at_three & ~own_class & ~is_special, nursery, -1),
         starts=np.where(at_three & own_class & ~is_special, np.where(at_two, RECEPTION - 2, RECEPTION - 1), RECEPTION),
         nursery_starts=np.where(at_two, RECEPTION - 2, RECEPTION - 1),
-        finishes=closing_day(cohort + np.where(is_special, special_last, last)),
+        finishes=np.where(stops, stopped, finishes),
     )
 
 
@@ -83,10 +86,11 @@ def _moves(dice: Dice, schools: pd.DataFrame, children: pd.DataFrame) -> pd.Data
     """Decide who changes primary or secondary school, and when."""
     cohort, through = children["cohort"].to_numpy(), children["through"].to_numpy()
     mainstream = children["special"].to_numpy() < 0
+    through_schools = schools["primary"] & schools["secondary"]
     made = {}
     for stage, first, last in (("primary", RECEPTION, YEAR_7 - 1), ("secondary", YEAR_7, YEAR_11)):
         own = children[stage].to_numpy()
-        other = _other(dice, schools.assign(place=schools[stage] & ~schools["primary"] | (stage == "primary") & schools[stage] & ~schools["secondary"]), "place", own)
+        other = _other(dice, schools.assign(place=schools[stage] & ~through_schools), "place", own)
         moves = dice.happens(rate(f"{stage}_move")) & mainstream & ~through & (other != own)
         day = between(dice.draw(), opening_day(cohort + first), closing_day(cohort + last))
         made[f"{stage}_then"] = other
@@ -113,8 +117,11 @@ def _away(dice: Dice, children: pd.DataFrame, schools: pd.DataFrame) -> pd.DataF
 def _at_home(dice: Dice, children: pd.DataFrame, home: Flags) -> pd.DataFrame:
     """Decide when home education begins, and how and when it ends."""
     cohort = children["cohort"].to_numpy()
-    first = np.maximum(opening_day(cohort + RECEPTION + 1), children["came"].to_numpy())
-    begins = between(dice.draw(), first + np.timedelta64(30, "D"), closing_day(cohort + YEAR_11 - 1))
+    never = home & dice.happens(rate("ehe_never_schooled"))
+    year_1 = opening_day(cohort + RECEPTION + 1)
+    first = np.maximum(year_1, children["came"].to_numpy()) + np.timedelta64(30, "D")
+    begins = between(dice.draw(), first, closing_day(cohort + YEAR_11 - 1))
+    begins = np.where(never, np.maximum(year_1, children["came"].to_numpy()), begins)
     lasts = (60 + dice.draw() * 700).astype("timedelta64[D]")
     ends_school = last_friday_of_june(cohort + YEAR_11 + 1)
     fate = dice.draw()
@@ -123,10 +130,12 @@ def _at_home(dice: Dice, children: pd.DataFrame, home: Flags) -> pd.DataFrame:
     ends_early = (returns | moves) & (planned < ends_school - np.timedelta64(120, "D"))
     until = np.where(ends_early, planned, ends_school)
     return children.assign(
+        left=np.where(never, children["came"].to_numpy(), children["left"].to_numpy()),
+        home_never=never,
         home_from=np.where(home, begins, NEVER),
         home_until=np.where(home, until, NEVER),
-        home_returns=home & returns & ends_early,
-        home_moves=home & moves & ends_early,
+        home_returns=home & ~never & returns & ends_early,
+        home_moves=home & (moves | never) & ends_early,
         home_draw=dice.draw(),
     )
 

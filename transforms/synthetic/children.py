@@ -7,7 +7,7 @@ import pandas as pd
 
 from schemas import _data
 from schemas.errors import UsageError
-from transforms.synthetic.draw import Flags, Texts, happens, only, pick, rate, role
+from transforms.synthetic.draw import Flags, Texts, happens, only, rate, role
 from transforms.synthetic.households import by_origin, households_of
 from transforms.synthetic.scene import Scene, day_of
 
@@ -60,6 +60,7 @@ def _cohort(rng: np.random.Generator, cohort: int, family: pd.DataFrame, twin: F
         senprovision=_provision(rng, male, family["is_poor"].to_numpy()),
         plaa_who=happens(rng, rate("adopted_or_guardianship"), count),
         boarding_draw=rng.random(count),
+        course_draw=rng.random(count),
         is_carer=happens(rng, rate("young_carer"), count),
         absence=rng.gamma(1.1, 0.9, count),
     )
@@ -99,10 +100,3 @@ def _provision(rng: np.random.Generator, male: Flags, poor: Flags) -> Texts:
     plan = rate("sen_plan") * weight_plan / max(float(weight_plan.mean()), 1.0)
     support = rate("sen_support") * weight_support / max(float(weight_support.mean()), 1.0)
     return np.where(draw < plan, role("plan"), np.where(draw < plan + support, role("support"), role("no_sen")))
-
-
-def looked_after_codes(rng: np.random.Generator, children: pd.DataFrame, within: frozenset[str]) -> Texts:
-    """Draw post-looked-after arrangements, only codes in force."""
-    count = len(children)
-    declared = pick(rng, "plaa", "looked_after", count, within=within)
-    return np.where(children["plaa_who"], declared, pick(rng, "plaa", "other", count, within=within))

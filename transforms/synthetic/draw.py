@@ -44,10 +44,26 @@ def role(name: str) -> str:
     return _roles()[name]
 
 
+def steady(numbers: Ints, seed: int, *labels: str | int) -> Floats:
+    """Return one draw (0 to 1) for each number, whatever other numbers are asked with it: a child keeps its own."""
+    mixed = numbers.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    for label in (seed, *labels):
+        mixed = mixed ^ np.uint64(zlib.crc32(str(label).encode()))
+        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        mixed = mixed ^ (mixed >> np.uint64(31))
+    return np.asarray((mixed >> np.uint64(11)).astype(np.float64) / 2.0**53)
+
+
+def placed(draws: Floats, weights: Sequence[float] | Floats) -> Ints:
+    """Turn draws of 0 to 1 into positions in proportion to weights."""
+    bounds = np.cumsum(np.asarray(weights, dtype=float))
+    return np.searchsorted(bounds, draws * bounds[-1], side="right").astype(np.int64)
+
+
 def by_weight(rng: np.random.Generator, weights: Sequence[float] | Floats, count: int) -> Ints:
     """Draw positions in proportion to weights."""
-    bounds = np.cumsum(np.asarray(weights, dtype=float))
-    return np.searchsorted(bounds, rng.random(count) * bounds[-1], side="right").astype(np.int64)
+    return placed(rng.random(count), weights)
 
 
 def happens(rng: np.random.Generator, probability: float | Floats, count: int) -> Flags:
@@ -67,15 +83,23 @@ def _weights(field: str, who: str) -> tuple[tuple[str, float], ...]:
     return found
 
 
-def pick(
-    rng: np.random.Generator, field: str, who: str, count: int, *, within: frozenset[str] | None = None
-) -> Texts:
-    """Draw codes of a field by the weights of a group of pupils, only codes that are in force (`within`)."""
+def codes_of(field: str, who: str) -> frozenset[str]:
+    """Return the codes that a group's weights name."""
+    return frozenset(code for code, _ in _weights(field, who))
+
+
+def picked(draws: Floats, field: str, who: str, *, within: frozenset[str] | None = None) -> Texts:
+    """Turn draws into codes of a field by the weights of a group, only codes that are in force (`within`)."""
     entries = [entry for entry in _weights(field, who) if within is None or entry[0] in within]
     if not entries:
         raise ContractBroken(f"No code that schemas/synthetic/weights.csv gives for {field}, {who} is in force.")
     codes = np.array([code for code, _ in entries], dtype=object)
-    return np.asarray(codes[by_weight(rng, [weight for _, weight in entries], count)])
+    return np.asarray(codes[placed(draws, [weight for _, weight in entries])])
+
+
+def pick(rng: np.random.Generator, field: str, who: str, count: int, *, within: frozenset[str] | None = None) -> Texts:
+    """Draw codes of a field by the weights of a group."""
+    return picked(rng.random(count), field, who, within=within)
 
 
 def only(flags: Flags, values: Texts) -> Texts:

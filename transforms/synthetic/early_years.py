@@ -12,7 +12,10 @@ from transforms.synthetic.rolls import chance
 from transforms.synthetic.scene import Scene
 
 _TWO, _THREE = 2, 3
-_FUNDED, _MOST_EXPANDED = 15.0, {True: 30.0, False: 15.0}  # school_census.md §3.5: expanded up to 30 from September 2025
+_FUNDED, _MOST_EXPANDED = (
+    15.0,
+    {True: 30.0, False: 15.0},
+)  # school_census.md §3.5: expanded up to 30 from September 2025
 _CODE_FIRST = 50_000_000_000
 
 
@@ -60,5 +63,3 @@ def _three_by_now(scene: Scene, rolls: pd.DataFrame) -> Flags:
 
 def _numbers(rolls: pd.DataFrame) -> Ints:
     return rolls["child"].to_numpy()
-
-

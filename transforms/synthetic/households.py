@@ -74,8 +74,8 @@ def _language(rng: np.random.Generator, origin: Texts) -> Texts:
 
 def _meals(rng: np.random.Generator, count: int) -> dict[str, np.ndarray]:
     """Draw when a poor household became eligible for free meals, and when some ceased to be."""
-    since = np.datetime64("2017-09-04", "D") + (rng.random(count) ** 2 * 3600).astype("timedelta64[D]")
-    ends = happens(rng, 0.25, count)
+    since = np.datetime64("2017-09-04", "D") + (rng.random(count) ** 3 * 3600).astype("timedelta64[D]")
+    ends = happens(rng, 0.12, count)
     until = np.where(ends, since + (200 + rng.integers(0, 2500, count)).astype("timedelta64[D]"), NEVER)
     return {"meals_since": since, "meals_until": until}
 

@@ -21,7 +21,7 @@ def identified(scene: Scene, schools: pd.DataFrame, children: pd.DataFrame) -> p
     """Add to each child the permanent UPN, the temporary one some had at first, and the ULN."""
     issuer = _issuer(children)
     la, estab, serial = _numbers(scene, schools, children, issuer)
-    year = children["cohort"].to_numpy() + RECEPTION
+    year = children["cohort"].to_numpy() + RECEPTION - 1
     admitting = np.maximum(np.where(children["secondary"] >= 0, children["secondary"], children["primary"]), 0)
     count = len(children)
     ranks = pd.Series(admitting).groupby([admitting, children["cohort"].to_numpy()]).cumcount().to_numpy()
@@ -42,9 +42,7 @@ def _issuer(children: pd.DataFrame) -> Ints:
     return np.where(children["is_late"], -1, first)
 
 
-def _numbers(
-    scene: Scene, schools: pd.DataFrame, children: pd.DataFrame, issuer: Ints
-) -> tuple[Ints, Ints, Ints]:
+def _numbers(scene: Scene, schools: pd.DataFrame, children: pd.DataFrame, issuer: Ints) -> tuple[Ints, Ints, Ints]:
     rank = pd.Series(issuer).groupby([issuer, children["cohort"].to_numpy()]).cumcount().to_numpy()
     block, serial = identifiers.upn_block(rank)
     own = issuer >= 0

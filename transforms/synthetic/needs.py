@@ -63,16 +63,19 @@ def funding_basis_of(scene: Scene, rolls: pd.DataFrame, funded: Flags) -> Made:
 
 def bursary_of(scene: Scene, rolls: pd.DataFrame) -> Made:
     """Make bursary support of sixth-formers, leavers included."""
-    has = sixth_form(rolls) & chance(scene, "bursary", rolls, "bursary")
+    has = sixth_form(rolls) & (scene.steady(rolls, "bursary") < rate("bursary"))
     rows = np.flatnonzero(has)
     return made({"supportcode": scene.pick("supportcode", "all", len(rows), "learner_support")}, rows)
 
 
 def funding_codes_of(scene: Scene, rolls: pd.DataFrame) -> Made:
     """Make learner funding and monitoring codes of sixth-formers, leavers included."""
-    rows = np.flatnonzero(sixth_form(rolls) & chance(scene, "fam", rolls, "learner_fam"))
+    rows = np.flatnonzero(sixth_form(rolls) & (scene.steady(rolls, "fam") < rate("learner_fam")))
     kind = scene.pick("learnerfamtype", "all", len(rows), "learner_fam_type")
-    return made({"learnerfamtype": kind, "learnerfamcode": scene.pick("learnerfamcode", "all", len(rows), "learner_fam_code")}, rows)
+    return made(
+        {"learnerfamtype": kind, "learnerfamcode": scene.pick("learnerfamcode", "all", len(rows), "learner_fam_code")},
+        rows,
+    )
 
 
 def sixth_form(rolls: pd.DataFrame) -> Flags:
@@ -85,19 +88,19 @@ def addresses_of(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> Ma
     forms = np.array([row["address"] for row in _data.rows("synthetic/software.csv")], dtype=object)
     lines = forms[schools["software"].to_numpy()[rolls["school"]]] == "lines"
     text = {name: rolls[name].to_numpy(object) for name in ("house", "flat", "street", "town", "postcode", "uprn")}
-    locality = happens(scene.lasting("locality"), 0.1, len(rolls))
+    locality = scene.steady(rolls, "locality") < 0.1  # noqa: PLR2004  # invented share, like the next
     flat_line = only(pd.notna(text["flat"]), text["flat"])
     road = text["house"] + " " + text["street"]
     has_flat = pd.notna(text["flat"])
     columns = {
-        "uniquepropertyreferencenumber": only(happens(scene.rng("uprn"), 0.9, len(rolls)), text["uprn"]),
+        "uniquepropertyreferencenumber": only(scene.steady(rolls, "uprn") < 0.9, text["uprn"]),
         "postcode": text["postcode"],
         "saon": only(~lines, text["flat"]),
         "paon": only(~lines, text["house"]),
         "street": only(~lines, text["street"]),
         "locality": only(~lines & locality, "Upper " + text["town"]),
         "town": only(~lines, text["town"]),
-        "administrativearea": only(~lines & (scene.rng("area").random(len(rolls)) < 0.5), _area(len(rolls))),
+        "administrativearea": only(~lines & (scene.steady(rolls, "area") < 0.5), _area(len(rolls))),
         "posttown": only(~lines, _upper(text["town"])),
         "addressline1": only(lines, np.where(has_flat, flat_line, road)),
         "addressline2": only(lines, np.where(has_flat, road, text["town"])),
@@ -114,5 +117,3 @@ def _area(count: int) -> Texts:
 
 def _upper(values: Texts) -> Texts:
     return pd.Series(values, dtype=object).astype("str").str.upper().to_numpy(object)
-
-

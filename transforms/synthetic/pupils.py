@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from schemas import _data
-from transforms.synthetic.children import looked_after_codes
-from transforms.synthetic.draw import Flags, Ints, Texts, happens, only, pick, rate, role
+from transforms.synthetic.draw import Flags, Ints, Texts, only, picked, rate, role
 from transforms.synthetic.identities import upns_on_day
 from transforms.synthetic.rolls import chance
 from transforms.synthetic.scene import Scene
@@ -73,7 +72,7 @@ def _flags(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> dict[str
         "parttime": part_time,
         "boarder": _boarder(scene, rolls),
         "classtype": np.where(nursery, role("nursery_class"), role("other_class")),
-        "topupfunding": happens(scene.rng("top up"), top_up, len(rolls)),
+        "topupfunding": scene.steady(rolls, "top up") < top_up,
         "senunitindicator": unit,
         "resourcedprovisionindicator": resource & chance(scene, "resource", rolls, "resourced_of_sen"),
         "unitcontacttime": np.where(unit, scene.rng("contact").integers(5, 26, len(rolls)), np.nan),
@@ -86,30 +85,22 @@ def _boarder(scene: Scene, rolls: pd.DataFrame) -> Texts:
 
 
 def _characteristics(scene: Scene, rolls: pd.DataFrame) -> dict[str, object]:
-    count, codes = len(rolls), scene.codes
-    service = np.where(
-        rolls["is_service"],
-        scene.pick("servicechild", "service", count, "service_child"),
-        scene.pick("servicechild", "other", count, "service_child"),
-    )
-    carer = np.where(
-        rolls["is_carer"],
-        scene.pick("youngcarer", "carer", count, "young_carer"),
-        scene.pick("youngcarer", "other", count, "young_carer"),
-    )
+    def either(flag: str, field: str, codes: str, whose: str) -> Texts:
+        return np.where(rolls[flag], scene.kept(rolls, field, whose, codes), scene.kept(rolls, field, "other", codes))
+
     return {
-        "servicechild": service,
-        "youngcarer": carer,
-        "plaa": looked_after_codes(scene.lasting("plaa"), rolls, codes("post_looked_after")),
-        "yssa": only(rolls["age"].ge(_YSSA_AGE).to_numpy(), scene.pick("yssa", "young", count, "yssa")),
+        "servicechild": either("is_service", "servicechild", "service_child", "service"),
+        "youngcarer": either("is_carer", "youngcarer", "young_carer", "carer"),
+        "plaa": either("plaa_who", "plaa", "post_looked_after", "looked_after"),
+        "yssa": only(rolls["age"].ge(_YSSA_AGE).to_numpy(), scene.kept(rolls, "yssa", "young", "yssa")),
     }
 
 
 def sen_types(scene: Scene, rolls: pd.DataFrame, which: str) -> Texts:
     """Draw types of need: those of pupils with a plan differ from those with SEN support."""
     plan = rolls["senprovision"].eq(role("plan")).to_numpy()
-    rng, codes = scene.rng("sentype", which), scene.codes("sen_type")
-    drawn = {who: pick(rng, "sentype", who, len(rolls), within=codes) for who in ("plan", "support")}
+    draws, codes = scene.steady(rolls, "sentype", which), scene.codes("sen_type")
+    drawn = {who: picked(draws, "sentype", who, within=codes) for who in ("plan", "support")}
     return np.where(plan, drawn["plan"], drawn["support"])
 
 

@@ -13,7 +13,7 @@ _SIXTH_FORM = 16
 
 
 def rolls_of(scene: Scene, schools: pd.DataFrame, children: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per record of the collection's returns, in the order of the files, with the child's own columns."""
+    """Return one row per record of the collection's returns, in file order, with the child's own columns."""
     entered = spells.loc[spells["entry"] <= scene.census_day]
     chosen = entered.loc[entered["leaving"] >= scene.term_first].reset_index(drop=True)
     on_roll = (chosen["leaving"] >= scene.census_day).to_numpy()

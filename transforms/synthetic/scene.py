@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import pandas as pd
 
 from schemas import _data
 from schemas.calendar import Calendar
@@ -13,7 +14,7 @@ from schemas.code_sets import code_set
 from schemas.collection import Collection
 from schemas.errors import UsageError
 from schemas.model import Model, model_for
-from transforms.synthetic.draw import Days, Floats, Ints, Texts, pick, stream
+from transforms.synthetic.draw import Days, Floats, Ints, Texts, pick, picked, steady, stream
 
 NEVER = np.datetime64("2199-12-31", "D")
 _PERMITTED = (("09-10", "12-10", 0), ("01-08", "03-18", 1), ("04-28", "05-08", 1))
@@ -41,6 +42,14 @@ class Scene:
     def lasting(self, *labels: str | int) -> np.random.Generator:
         """Return the stream of a purpose that is the same in every collection (who a child is)."""
         return stream(self.seed, self.la, *labels)
+
+    def steady(self, children: pd.DataFrame, *labels: str | int) -> Floats:
+        """Return a draw for each child that is the same in every collection and in whatever table it is asked."""
+        return steady(children["child"].to_numpy(), self.seed, self.la, *labels)
+
+    def kept(self, children: pd.DataFrame, field: str, who: str, code_set_name: str) -> Texts:
+        """Draw codes that a child keeps from term to term, only codes in force."""
+        return picked(self.steady(children, field, who), field, who, within=self.codes(code_set_name))
 
     def codes(self, name: str, *, lag: int = 0) -> frozenset[str]:
         """Return the codes of a set in force, or in force in the collection before."""

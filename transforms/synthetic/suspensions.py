@@ -46,7 +46,7 @@ def _expected(rolls: pd.DataFrame) -> Floats:
     poorer = np.where(rolls["is_poor"], rate("suspension_free_meals_ratio"), 1.0)
     boys = np.where(rolls["male"], rate("suspension_male_ratio"), 1.0)
     weight = poorer * boys * rolls["absence"].to_numpy()
-    schooled = rolls["age"].between(5, 15).to_numpy()  # noqa: PLR2004  # compulsory school age, in years
+    schooled = rolls["age"].between(5, 15).to_numpy()  # compulsory school age, in years
     return np.where(schooled, base * weight / max(float(weight.mean()), 1.0), 0.0)
 
 

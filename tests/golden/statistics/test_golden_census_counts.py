@@ -127,7 +127,10 @@ def test_a_school_without_pupils_stands_in_the_grid_with_noughts(tables):
 def test_a_child_with_an_objection_is_in_no_count_of_either_school(tables):
     pupils = tables["pupils"]
     objectors = pupils.loc[
-        (pupils["laestab"].eq("8562001") & pupils["record"].eq(3) | pupils["laestab"].eq("8562002") & pupils["record"].eq(1))
+        (
+            pupils["laestab"].eq("8562001") & pupils["record"].eq(3)
+            | pupils["laestab"].eq("8562002") & pupils["record"].eq(1)
+        )
         & pupils["is_on_roll"],
         KEY,
     ]

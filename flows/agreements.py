@@ -1,0 +1,43 @@
+"""The agreements of a council: its own folder first, the shipped samples for the rest."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import partial
+from pathlib import Path
+
+from flows.options import RunOptions
+from schemas.agreements.model import Agreement, load_agreement, shipped_agreements
+from schemas.agreements.permission import may_release
+from schemas.errors import UsageError
+
+ALL = "all"
+
+
+def all_agreements(folder: Path | None) -> tuple[Agreement, ...]:
+    """Return the council's agreements if it has a folder of them, and the shipped samples of other ids.
+
+    Raises:
+        UsageError: naming the file that cannot be read.
+    """
+    own: list[Agreement] = []
+    for path in sorted(folder.glob("*.toml")) if folder is not None else ():
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+            content = None
+        if content is None:
+            raise UsageError(f"{path.name} in the agreements folder is not TOML that can be read; correct it.")
+        own.append(load_agreement(content, file=path.name))
+    held = {agreement.id for agreement in own}
+    return (*own, *(agreement for agreement in shipped_agreements() if agreement.id not in held))
+
+
+def chosen_agreements(options: RunOptions) -> tuple[list[Agreement], list[str]]:
+    """Return the agreements that were asked for, and the names that none bears; `all` means those in force."""
+    known = {agreement.id: agreement for agreement in all_agreements(options.agreements)}
+    if ALL in options.release:
+        allowed = partial(may_release, on=options.on, sample_allowed=options.sample_agreements)
+        return [agreement for agreement in known.values() if allowed(agreement)], []
+    asked = list(dict.fromkeys(options.release))
+    return [known[name] for name in asked if name in known], [name for name in asked if name not in known]

@@ -1,0 +1,112 @@
+"""The elective home education register: landed snapshot → clean table → findings, linked to the census."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from flows.inputs import REGISTER, Inputs
+from flows.parquet import read_frame
+from flows.sources import SourceRead, read_input
+from flows.storage import Zone
+from flows.tasks import part, stage
+from flows.workspace import PART, Workspace
+from schemas.calendar import Calendar
+from schemas.findings import no_findings
+from schemas.rules.elective_home_education import CENSUS_LINKS
+from schemas.rules.register import rules_in_force
+from schemas.tables import Tables
+from transforms.link import Links, link
+from transforms.validate import findings_of
+
+
+@dataclass(frozen=True)
+class Register:
+    """The register of a run: its clean table (None when there is none or it was quarantined), findings, links."""
+
+    table: pd.DataFrame | None
+    findings: pd.DataFrame
+    links: pd.DataFrame | None
+    linked: Links | None = None
+    read: SourceRead = SourceRead()
+
+
+@part("elective-home-education")
+def elective_home_education(work: Workspace, inputs: Inputs, census: Tables | None) -> Register:
+    """Bring the register from landing to the clean table, its findings and its links to the census."""
+    read = read_stage(work, inputs)
+    linked = link_stage(work, read, census)
+    findings = validate_stage(work, read, linked)
+    register = Register(read.table, findings, None if linked is None else linked.frame, linked, read)
+    keep_stage(work, register)
+    return register
+
+
+@stage("read register", retries=1)
+def read_stage(work: Workspace, inputs: Inputs) -> SourceRead:
+    """Read and clean the latest snapshot."""
+    with work.progress.stage("read register"):
+        return read_input(work, inputs, REGISTER)
+
+
+@stage("link register and census")
+def link_stage(work: Workspace, read: SourceRead, census: Tables | None) -> Links | None:
+    """Link the register to the pupils of both rolls; None without a register or census."""
+    if read.table is None or census is None:
+        return None
+    with work.progress.stage("link register and census"):
+        return link(read.table, census["pupils"], census["addresses"])
+
+
+@stage("validate register")
+def validate_stage(work: Workspace, read: SourceRead, linked: Links | None) -> pd.DataFrame:
+    """Run the register's own rules; with a census, also those on children on a roll."""
+    if read.table is None or read.file is None:
+        return no_findings()
+    with work.progress.stage("validate register"):
+        return register_findings(work.calendar, read.table, read.file.name, linked)
+
+
+def register_findings(calendar: Calendar, table: pd.DataFrame, name: str, linked: Links | None) -> pd.DataFrame:
+    """Return the findings of the register's rules in force."""
+    frames = {REGISTER: table} | ({} if linked is None else {CENSUS_LINKS: linked.frame})
+    tables = Tables(calendar.collection, calendar, frames)
+    return findings_of(tables, rules_in_force(tables.collection, source="ehe"), source_files=pd.Series({REGISTER: name}))
+
+
+@stage("keep register")
+def keep_stage(work: Workspace, register: Register) -> None:
+    """Write the clean register, its links and findings aside; without a register, what an earlier run kept goes."""
+    folders = {
+        "table": work.place(Zone.CLEAN, "elective_home_education", "register"),
+        "links": work.place(Zone.CLEAN, "elective_home_education", "census_links"),
+        "findings": work.place(Zone.FINDINGS, "elective_home_education"),
+    }
+    for name, folder in folders.items():
+        held = getattr(register, name)
+        if held is None:
+            work.transaction.clear(folder)
+        else:
+            work.stage_table(folder, held)
+    quarantine = work.place(Zone.QUARANTINE, "elective_home_education")
+    work.transaction.clear(quarantine)
+    bad = register.read.quarantined
+    if bad is not None and register.read.file is not None:
+        told = [{"file": bad.source_file, "reason": bad.reason, "landed": str(register.read.file.path)}]
+        work.transaction.stage_json(quarantine / "quarantine.json", told)
+
+
+def stored_register(work: Workspace) -> Register:
+    """Read the register of an earlier run back from the store; an empty one if there was none."""
+
+    def held(zone: Zone, *names: str) -> pd.DataFrame | None:
+        path = work.place(zone, "elective_home_education", *names) / PART
+        return read_frame(work.store, path) if work.store.exists(path) else None
+
+    findings = held(Zone.FINDINGS)
+    return Register(
+        table=held(Zone.CLEAN, "register"),
+        findings=no_findings() if findings is None else findings,
+        links=held(Zone.CLEAN, "census_links"),
+    )

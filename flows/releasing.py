@@ -1,0 +1,107 @@
+"""What a release draws on: clean tables, register, findings, statistics, protections, documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+import pandas as pd
+
+from flows import clock
+from flows.documents import documents_of
+from flows.elective_home_education import Register, stored_register
+from flows.inputs import REGISTER, SCHOOLS, Inputs, land_inputs
+from flows.keys import MasterKey
+from flows.school_census import Census, stored_census
+from flows.sources import read_input
+from flows.storage import Zone
+from flows.tasks import stage
+from flows.workspace import Workspace
+from schemas.datasets import annual_part
+from schemas.errors import Unreadable
+from schemas.model import HEADER
+from schemas.sources.model import source_ids
+from transforms.aggregate.ehe import ehe_census_counts
+from transforms.aggregate.ehe_year import ehe_year_counts
+from transforms.aggregate.return_items import return_items
+from transforms.extract.results import ExtractInputs
+from transforms.protections import check_protections, no_protections
+
+PROTECTIONS = "protections"
+
+
+@dataclass(frozen=True)
+class Releasing:
+    """What every agreement of one release draws on."""
+
+    inputs: ExtractInputs
+    key: MasterKey
+    epoch: int
+
+
+@stage("gather for release")
+def gather_stage(work: Workspace, key: MasterKey) -> Releasing:
+    """Gather what agreements draw on: clean tables, register, findings, statistics, protections, documents."""
+    with work.progress.stage("gather for release"):
+        inputs = land_inputs(_without_census(work))
+        census, register = stored_census(work), stored_register(work)
+        return Releasing(extract_inputs(work, inputs, census, register), key, work.store.state().epoch)
+
+
+def _without_census(work: Workspace) -> Workspace:
+    """Return the workspace without census paths: a release lands new sources, never new returns."""
+    return replace(work, options=replace(work.options, census=(), ehe=None, only=False))
+
+
+def extract_inputs(work: Workspace, inputs: Inputs, census: Census, register: Register) -> ExtractInputs:
+    """Put together what the extracts are made from.
+
+    Raises:
+        Unreadable: when a protections list was supplied and cannot be read.
+    """
+    reads = {name: read_input(work, inputs, name) for name in source_ids() if name != REGISTER}
+    bad = reads[PROTECTIONS].quarantined
+    if bad is not None:
+        raise Unreadable(f"{bad.reason} Without the protections list nothing is released.")
+    listed = reads[PROTECTIONS].table
+    protections = no_protections() if listed is None else listed
+    check_protections(protections)
+    return ExtractInputs(
+        collection=work.options.collection,
+        la=work.options.la,
+        calendar=work.calendar,
+        tables=census.tables.frames,
+        register=register.table,
+        links=register.links,
+        documents=documents_of(work, census.tables[HEADER]),
+        findings=census.findings,
+        accepted_findings=work.options.accept_findings,
+        accepted_tags=frozenset(work.options.accept_tags),
+        ehe_counts=_ehe_counts(work, register),
+        statistics=_statistics(work),
+        protections=protections,
+        protections_supplied=listed is not None,
+        gias=reads[SCHOOLS].table,
+        sources={name: read.table for name, read in reads.items() if read.table is not None},
+        given_on={name: clock.day_of(read.file.landed_at) for name, read in reads.items() if read.file is not None},
+    )
+
+
+def _ehe_counts(work: Workspace, register: Register) -> pd.DataFrame | None:
+    """Count the return's items, unrounded and with everybody in: objections do not act on statutory returns."""
+    if register.table is None:
+        return None
+    nobody = register.table.iloc[:0][["record", "child_id"]]
+    makers = [ehe_census_counts, *([ehe_year_counts] if annual_part(work.options.collection) else [])]
+    counts = [make(register.table, calendar=work.calendar, excluded=nobody) for make in makers]
+    return return_items(pd.concat(counts, ignore_index=True))
+
+
+def _statistics(work: Workspace) -> dict[str, bytes]:
+    """Return the published files of this collection and LA by the name under which they are copied."""
+    held: dict[str, bytes] = {}
+    here = (f"collection={work.options.collection}", f"la={work.options.la}")
+    for path in work.store.files(PurePosixPath(Zone.STATISTICS)):
+        if here == path.parts[2:4] or path.parts[1:3] == ("ees", here[1]):
+            held[path.name if path.parts[1] == "ees" else f"{path.parts[1]}.parquet"] = work.store.read_bytes(path)
+    return held

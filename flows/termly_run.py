@@ -1,0 +1,151 @@
+"""The termly run: everything for one collection and authority, visible together or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from flows.elective_home_education import Register, elective_home_education
+from flows.inputs import SCHOOLS, Inputs, land_inputs
+from flows.keys import MasterKey
+from flows.options import Outcome, RunOptions
+from flows.progress import Progress
+from flows.protections import Protections, protections_of
+from flows.pseudonyms import fetch_key, pseudonymise_stage
+from flows.release import release
+from flows.reports import all_findings, report_files, returns_of, rows_of, said_of
+from flows.school_census import Census, school_census
+from flows.sources import SourceRead, read_input
+from flows.standing import Kept, remember, standing
+from flows.statistics import Published, statistics
+from flows.tasks import stage
+from flows.workspace import Workspace, workspace
+from schemas.errors import DONE_WITH_QUARANTINE, FindingsRemain, Unreadable
+from transforms.reports.run_summary import QuarantinedFile, RunSummary, count_findings, note_totals
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the parts of one run gave."""
+
+    inputs: Inputs
+    census: Census
+    register: Register
+    protections: Protections
+    published: Published
+    gias: SourceRead
+
+
+def termly_run(options: RunOptions, progress: Progress) -> Outcome:
+    """Run everything; release only what was asked for."""
+    with workspace(options, progress) as work:
+        key = fetch_key(work)
+        inputs = land_inputs(work)
+        kept = standing(work, inputs, key)
+        if kept is None:
+            kept = _afresh(work, inputs, key)
+        else:
+            work.outcome.say("Nothing has changed since the last run: its outputs stand.")
+        _judge(work, kept)
+        if options.release:
+            release(work.anew(), key)
+    return work.outcome
+
+
+def _afresh(work: Workspace, inputs: Inputs, key: MasterKey) -> Kept:
+    census = school_census(work, inputs)
+    register = elective_home_education(work, inputs, census.tables)
+    protections = protections_of(work, inputs, census, register)
+    pseudonymise_stage(work, census, register, key)
+    published = statistics(work, census, register, protections)
+    run = Run(inputs, census, register, protections, published, read_input(work, inputs, SCHOOLS))
+    summary = report_stage(work, run)
+    kept = remember(work, inputs, key, summary)
+    work.transaction.commit()
+    for line in said_of(summary):
+        work.outcome.say(line)
+    work.outcome.say(f"reports: {work.store.locate(work.reports)}")
+    return kept
+
+
+@stage("report")
+def report_stage(work: Workspace, run: Run) -> RunSummary:
+    """Write the report files aside."""
+    with work.progress.stage("report"):
+        findings = all_findings(run.census, run.register.findings)
+        quarantined = _quarantined(run)
+        returns, expected = returns_of(
+            run.census, findings, gias=run.gias.table, la=work.options.la, quarantined=quarantined
+        )
+        summary = _summary(work, run, findings, quarantined, expected)
+        files = report_files(findings, returns, summary, calendar=work.calendar, made=work.options.on)
+        for name, data in files.items():
+            work.transaction.stage(work.reports / name, data)
+    return summary
+
+
+def _quarantined(run: Run) -> tuple[QuarantinedFile, ...]:
+    bad = [QuarantinedFile(sentence.split(" ", 1)[0], sentence) for sentence in run.inputs.faults]
+    bad += run.census.read.quarantined if run.census.read is not None else ()
+    bad += [read.quarantined for read in (run.register.read, run.gias) if read.quarantined is not None]
+    return tuple(bad)
+
+
+def _summary(
+    work: Workspace, run: Run, findings: pd.DataFrame, quarantined: tuple[QuarantinedFile, ...], expected: int | None
+) -> RunSummary:
+    rows = rows_of(run.census, run.register.read)
+    pupils = run.census.tables["pupils"]
+    on_roll = int(pupils["is_on_roll"].sum())
+    read = run.census.read
+    sources = [each for each in (run.register.read, run.gias) if each.table is not None]
+    files_read = (read.files_read if read is not None else 0) + len(sources)
+    if not files_read and quarantined:
+        raise Unreadable(f"None of the files could be read; the first: {quarantined[0].reason}")
+    notes = [*(read.notes if read is not None else ()), *(n for each in sources if each.raw for n in each.raw.notes)]
+    linked = run.register.linked
+    return RunSummary(
+        collection=str(work.options.collection),
+        la=work.options.la,
+        files_read=files_read,
+        files_quarantined=len(quarantined),
+        pupils_on_roll=on_roll,
+        pupils_no_longer_on_roll=len(pupils) - on_roll,
+        ehe_children=None if run.register.table is None else len(run.register.table),
+        rows_in=rows.into,
+        rows_out=rows.out,
+        rows_quarantined=rows.quarantined,
+        rows_superseded=rows.superseded,
+        findings=count_findings(findings),
+        seconds=round(sum(work.progress.seconds.values()), 1),
+        carried_over_returns=run.inputs.carried_over,
+        schools_expected=expected,
+        schools_received=len(run.census.tables["schoolcensus"]),
+        protections_supplied=run.protections.supplied,
+        objectors_excluded=run.published.objectors,
+        quarantined=quarantined,
+        unrecognised_files=run.inputs.unrecognised,
+        notes=note_totals(notes),
+        stage_seconds={name: round(taken, 1) for name, taken in work.progress.seconds.items()},
+        more={
+            "on": work.options.on.isoformat(),
+            "linked_children": 0 if linked is None else linked.children,
+            "links_by_method": {} if linked is None else {str(how): count for how, count in linked.links.items()},
+            "links_ambiguous": {} if linked is None else {str(how): count for how, count in linked.ambiguous.items()},
+            "protections_unmatched": run.protections.unmatched,
+            "statistics": list(run.published.datasets),
+            "cells_published": run.published.cells,
+            "cells_hidden": run.published.hidden,
+        },
+    )
+
+
+def _judge(work: Workspace, kept: Kept) -> None:
+    """Set the exit codes that a run's result calls for, whether made now or standing from before."""
+    if kept.files_quarantined:
+        work.outcome.codes.add(DONE_WITH_QUARANTINE)
+    if work.options.strict and kept.errors:
+        work.outcome.refuse(
+            FindingsRemain.exit_code, f"{kept.errors} findings of severity error remain; see findings.csv in the reports."
+        )

@@ -1,0 +1,134 @@
+"""Long tables of counts under a policy: hidden, rounded or, inside the authority, as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from schemas.breakdowns import Nested
+from schemas.disclosure import Policy, Rounded, Suppress
+from schemas.errors import DisclosureUnsafe
+from transforms.disclosure_control.audit import AuditReport, audit
+from transforms.disclosure_control.cells import cells_of
+from transforms.disclosure_control.grid import grid_of
+from transforms.disclosure_control.model import CellTable, Counts, Mask
+from transforms.disclosure_control.primary import primary_of
+from transforms.disclosure_control.protect import protect
+
+#: Why a count is not shown.
+SMALL: Final = "small"
+GROUP: Final = "group"
+TO_PROTECT: Final = "to protect"
+
+_ATTEMPTS: Final = 3
+
+Texts: TypeAlias = NDArray[np.str_]
+
+
+@dataclass(frozen=True)
+class ProtectionReport:
+    """How many counts of one table were protected, and how: counts of cells, never a value."""
+
+    profile: str
+    cells: int
+    small: int = 0
+    group: int = 0
+    to_protect: int = 0
+    rounded: int = 0
+    audit: AuditReport | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class ProtectedCounts:
+    """The rows of a table of counts after disclosure control, in the order and with the index they came in.
+
+    `value` is null where the count is not shown; `symbol` then says so in the published file, and `why` says in words
+    that are not published whether it is small, divides a small group, or is hidden to protect another.
+    """
+
+    frame: pd.DataFrame
+    report: ProtectionReport
+
+
+def protect_counts(
+    counts: pd.DataFrame, *, policy: Policy, nested: Sequence[Nested] = (), dataset: str
+) -> ProtectedCounts:
+    """Protect a complete grid of counts (geography x breakdown) under a policy.
+
+    Raises:
+        DisclosureUnsafe: when the audit does not prove every hidden count safe; it names the dataset alone.
+        ContractBroken: when the grid is incomplete or does not add up.
+    """
+    if isinstance(policy, Suppress):
+        return _suppressed(counts, policy=policy, nested=nested, dataset=dataset)
+    if isinstance(policy, Rounded):
+        return _rounded(counts, policy=policy)
+    values = counts["value"].to_numpy(dtype=np.int64)
+    shown = np.full(len(values), "")
+    return ProtectedCounts(_said(counts, values, symbol=shown, why=shown), ProtectionReport(policy.name, len(values)))
+
+
+def _suppressed(counts: pd.DataFrame, *, policy: Suppress, nested: Sequence[Nested], dataset: str) -> ProtectedCounts:
+    grid = grid_of(counts, nested=nested)
+    primary = primary_of(grid, policy=policy)
+    cells = cells_of(grid, primary, policy=policy)
+    small, group = (_of_all(mask, cells) for mask in (primary.small, primary.group))
+    hidden, report = _audited(cells, small | group, policy=policy, dataset=dataset)
+    why = np.select([small, group, hidden], [SMALL, GROUP, TO_PROTECT], default="")[grid.position]
+    symbol = np.where(why == "", "", policy.symbols.hidden)
+    tally = {reason: int((why == reason).sum()) for reason in (SMALL, GROUP, TO_PROTECT)}
+    return ProtectedCounts(
+        _said(counts, cells.value[grid.position], symbol=symbol, why=why),
+        ProtectionReport(policy.name, len(why), tally[SMALL], tally[GROUP], tally[TO_PROTECT], audit=report),
+    )
+
+
+def _of_all(mask: Mask, cells: CellTable) -> Mask:
+    """Extend a mask over the grid to the cells that are never published, which it does not mark."""
+    return np.pad(mask.ravel(), (0, len(cells) - mask.size))
+
+
+def _audited(cells: CellTable, primary: Mask, *, policy: Suppress, dataset: str) -> tuple[Mask, AuditReport]:
+    """Protect and audit; where the audit is not satisfied, hide more by asking for wider cells."""
+    hidden = primary
+    for wider in range(_ATTEMPTS):
+        asked = policy.model_copy(update={"minimum_width": policy.minimum_width + wider})
+        hidden = protect(cells, primary=hidden, policy=asked)
+        report = audit(cells, hidden, policy=policy)
+        if report.clean:
+            return hidden, report
+    raise DisclosureUnsafe(
+        f"{dataset}: the audit could not prove every hidden count safe, so nothing was written; "
+        "publish fewer breakdowns or a coarser geography."
+    )
+
+
+def _rounded(counts: pd.DataFrame, *, policy: Rounded) -> ProtectedCounts:
+    """Round every count to the nearest base, half up; what rounds to 0 without being 0 gets its symbol."""
+    values = counts["value"].to_numpy(dtype=np.int64)
+    rounded: Counts = (2 * values + policy.base) // (2 * policy.base) * policy.base
+    low = (rounded == 0) & (values != 0)
+    said = _said(
+        counts,
+        rounded,
+        symbol=np.where(low, policy.symbols.rounds_to_zero, ""),
+        why=np.where(low, SMALL, ""),
+    )
+    return ProtectedCounts(said, ProtectionReport(policy.name, len(values), rounded=int((rounded != values).sum())))
+
+
+def _said(counts: pd.DataFrame, values: Counts, *, symbol: Texts, why: Texts) -> pd.DataFrame:
+    """Put value, symbol and why beside the counts; null where there is none, and no value where there is a symbol."""
+    columns = {
+        "value": pa.array(values, mask=symbol != ""),
+        "symbol": pa.array(symbol.tolist(), type=pa.string(), mask=symbol == ""),
+        "why": pa.array(why.tolist(), type=pa.string(), mask=why == ""),
+    }
+    said = {name: pd.arrays.ArrowExtensionArray(array) for name, array in columns.items()}
+    return counts.assign(**said)
