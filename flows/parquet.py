@@ -42,13 +42,6 @@ def arrow_bytes(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
-def table_bytes(table: pa.Table) -> bytes:
-    """Write an Arrow table that carries its own schema metadata as Parquet (zstd)."""
-    sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd", row_group_size=ROW_GROUP, version="2.6")
-    return sink.getvalue()
-
-
 def frame_from(data: bytes, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """Read Parquet bytes: codes Categorical, everything else Arrow-backed."""
     return to_frame(arrow_from(data, columns=columns))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from flows.elective_home_education import Register
-from flows.inputs import Inputs
+from flows.inputs import REGISTER, Inputs
 from flows.school_census import Census
 from flows.sources import SourceRead, read_input
 from flows.tasks import stage
 from flows.workspace import Workspace
 from schemas.errors import Unreadable
+from schemas.model import PUPILS
 from transforms.protections import Children, check_protections, no_protections, protected_children
 
 SOURCE = "protections"
@@ -47,12 +48,12 @@ def protections_of(work: Workspace, inputs: Inputs, census: Census, register: Re
         raise Unreadable(f"{read.quarantined.reason} Without the protections list nothing is written.")
     listed = no_protections() if read.table is None else read.table
     check_protections(listed)
-    children = Children(census.tables["pupils"], register.table, register.links)
+    children = Children(census.tables[PUPILS], register.table, register.links)
     acting = protected_children(listed, children, on=work.options.on)
     return Protections(
         listed,
         read.table is not None,
-        acting.pupils_objecting(RESEARCH),
-        acting.register_objecting(RESEARCH),
+        acting.objecting(PUPILS, RESEARCH),
+        acting.objecting(REGISTER, RESEARCH),
         acting.unmatched,
     )

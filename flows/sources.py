@@ -63,4 +63,4 @@ def read_bytes(
 def map_for(work: Workspace, declared: Source) -> ColumnMap:
     """Return the column map of a source: the council's for the register, the shipped one for the rest."""
     own = work.configuration.column_map
-    return column_map(own) if own is not None and own.get("source") == declared.id else shipped_map(declared)
+    return column_map(own) if own is not None and own.get("source") == declared.id else shipped_map(declared.id)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.documents import generated
+from flows.generated_pages import generated
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,9 +5,12 @@ from xml.sax.saxutils import escape
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
+from schemas.contract import HEADER_TYPES
+from schemas.errors import Unreadable
 from schemas.model import model_for
-from tests.returns_made import AUTUMN, SPRING, collect_csv, csv_bytes, header
+from tests.returns_made import AUTUMN, SPRING, collect_csv, csv_bytes, everything, header
 from transforms.clean.returns import clean_table
 from transforms.parse import xml_tags
 from transforms.parse.collect_csv import read_collect_set
@@ -204,3 +207,35 @@ def test_both_ways_of_counting_tags_agree(data):
     by_positions = xml_tags._by_positions(text)
     if by_positions is not None:
         assert Counter(by_positions) == Counter(xml_tags._TAG_WITH_TEXT.findall(text))
+
+
+@st.composite
+def upset(draw):
+    """Draw a return in which some elements were moved or renamed, and say how many texts it holds."""
+    root = etree.fromstring(everything(LAYOUT, pupils=2))
+    inner = [element for element in root.iter() if "Header" not in {a.tag for a in element.iterancestors()}][1:]
+    movable = [element for element in inner if element.tag not in {"Header", "School", "Pupils"}]
+    for _ in range(draw(st.integers(1, 3))):
+        moved, target = draw(st.sampled_from(movable)), draw(st.sampled_from(movable))
+        if draw(st.booleans()):
+            moved.tag = draw(st.sampled_from(["NewTag", "Gender", "SENtype", "Surname", "PupilOnRoll", "SessionDetail"]))
+        elif moved is not target and moved not in target.iterancestors():
+            target.append(moved)
+    texts = sum(1 for element in root.iter() if (element.text or "").strip() and element.tag != "CBDSLevel")
+    return etree.tostring(root), texts
+
+
+@given(made=upset())
+@settings(CI, max_examples=150)
+def test_each_text_of_an_upset_return_is_in_a_table_or_in_a_note_or_the_file_is_refused(made):
+    data, texts = made
+    try:
+        raw = read_xml_return(data, source_file="a.xml", collection=AUTUMN)
+    except Unreadable as refusal:
+        assert "twice" in str(refusal)
+        return
+    beside = {"known tag elsewhere", "tag of the other roll"}
+    noted = sum(note.count for note in raw.notes if note.kind not in beside)
+    ours = {"laestab", "is_on_roll", "record", "sub_record", "parent_record", *HEADER_TYPES}
+    cells = [column for table in raw.tables.values() for name, column in zip(table.column_names, table.columns, strict=True) if name not in ours]
+    assert sum(len(column) - column.null_count for column in cells) + noted == texts

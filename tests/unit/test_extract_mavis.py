@@ -6,9 +6,8 @@ import io
 import pytest
 
 from schemas.layouts.model import layout
-from tests.extract_samples import agreement, build, inputs, keys, rows_of, sample, source_table
+from tests.extract_samples import agreement, build, inputs, keys, rows_of, sample
 from tests.mavis_checker import TEMPLATE, faults, is_composed, strict_csv
-from transforms.extract.build import build_extract
 from transforms.extract.rows import FORMULA
 
 PUPIL = "laestab | is_on_roll | record | upn | surname | forename | dob | sex | enrolstatus\n"
@@ -147,20 +146,14 @@ def test_a_pupil_without_an_address_is_sent_and_listed():
 
 
 def test_the_urn_is_taken_from_the_open_school_in_gias_where_the_header_has_none():
-    gias = source_table(
-        "gias",
-        "urn | la_code | establishment_number | establishment_status_code\n"
-        "100009 | 856 | 1001 | 2\n100002 | 856 | 1001 | 3\n100008 | 855 | 1001 | 1",
-    )
-    made = inputs(pupils=PUPIL + "8561001|yes|1|A1|Sand|Ann|2015-01-01|F|C")
-    result = build_extract(agreement(), inputs_with(made, gias), on=__import__("datetime").date(2026, 2, 2))
+    gias = """
+        urn    | la_code | establishment_number | establishment_status_code
+        100009 | 856     | 1001                 | 2
+        100002 | 856     | 1001                 | 3
+        100008 | 855     | 1001                 | 1
+    """
+    result = build(inputs(pupils=PUPIL + "8561001|yes|1|A1|Sand|Ann|2015-01-01|F|C", gias=gias))
     assert only(result)["CHILD_SCHOOL_URN"] == "100002"
-
-
-def inputs_with(made, gias):
-    from dataclasses import replace
-
-    return replace(made, gias=gias)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ ALLOWED = re.compile(layout("mavis_cohort").name_pattern)
         ("Șerban", "Serban"),
         ("Trần Thị Mỹ", "Tran Thi My"),
         ("Ơng", "Ong"),
-        ("STRAẞE", "STRASSE"),
+        ("ẞ", "Ss"),
         ("Екатерина", "Ekaterina"),
         ("Σοφία", "Sofia"),
         ("fiona", "fiona"),

@@ -151,15 +151,20 @@ _MEASURES: Final[dict[str, Callable[[pd.DataFrame, Dataset, Indicator], tuple[pd
 }
 
 
-def parquet_table(frame: pd.DataFrame, dataset: Dataset, *, calendar: Calendar, code_version: str) -> pyarrow.Table:
-    """Return published rows as an Arrow table whose schema says what they are."""
+def parquet_table(
+    frame: pd.DataFrame, dataset: Dataset, *, calendar: Calendar, code_version: str, profile: str = ""
+) -> pyarrow.Table:
+    """Return published rows as an Arrow table whose schema says what they are.
+
+    `profile` is the one they were protected under, where it is not the dataset's own.
+    """
     about = {
         "title": dataset.title,
         "source": dataset.source,
         "row_is": dataset.row_is,
         "collection": str(calendar.collection),
         "census_day": calendar.census_day.isoformat(),
-        "profile": dataset.profile,
+        "profile": profile or dataset.profile,
         "code_version": code_version,
     }
     schema = published_schema(dataset)
