@@ -68,15 +68,23 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 collection_option = click.option("--collection", required=True, callback=_collection, help="Such as 2026-spring.")
 la_option = click.option("--la", callback=_la, help="The LA's three-digit number; default: the configuration's.")
-store_option = click.option("--store", type=PATH, envvar="TERMLY_STORE", default=Path("data"), help="Root of the zones.")
+store_option = click.option(
+    "--store", type=PATH, envvar="TERMLY_STORE", help="Root of the zones; default: the configuration's, else ./data."
+)
 config_option = click.option("--config", type=PATH, envvar="TERMLY_CONFIG", help="The council's configuration folder.")
-on_option = click.option("--on", callback=_on, type=click.DateTime(["%Y-%m-%d"]), help="The day of the run; default today.")
+on_option = click.option(
+    "--on", callback=_on, type=click.DateTime(["%Y-%m-%d"]), help="The day of the run; default today."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 agreement_options = (
     click.option("--agreements", type=PATH, help="Folder of signed agreements (TOML)."),
     click.option("--sample-agreements", is_flag=True, help="Allow the shipped samples (demonstrations, tests)."),
-    click.option("--accept-tag", "accept_tags", multiple=True, metavar="TAG", help="Release though this tag is unknown."),
-    click.option("--accept-findings", default="", metavar="REASON", help="Release despite findings; kept in the ledger."),
+    click.option(
+        "--accept-tag", "accept_tags", multiple=True, metavar="TAG", help="Release though this tag is unknown."
+    ),
+    click.option(
+        "--accept-findings", default="", metavar="REASON", help="Release despite findings; kept in the ledger."
+    ),
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from flows.cli import PATH, _collection, _la, finish, json_option, options, store_option
+from flows.cli import PATH, _collection, _la, config_option, finish, json_option, options, store_option
 
 
 @click.command()
@@ -26,34 +26,40 @@ def keys() -> None:
 
 
 @keys.command(name="init")
-@click.option("--file", "key_file", type=PATH, help="Write the key to this file (0600); default: the system keyring.")
-def keys_init(key_file: Path | None) -> None:
+@options(
+    click.option(
+        "--file", "key_file", type=PATH, help="Write the key to this file (0600); default: the system keyring."
+    ),
+    click.option("--backup", type=PATH, help="Write a backup of the key to this file as well."),
+)
+def keys_init(key_file: Path | None, backup: Path | None) -> None:
     """Make a master key; it is shown to nobody and never overwritten."""
-    from flows.keys_commands import make_key  # noqa: PLC0415
+    from flows.housekeeping import make_key  # noqa: PLC0415
 
-    finish(make_key(key_file))
+    finish(make_key(key_file, backup))
 
 
 @keys.command(name="list")
-@options(store_option, json_option)
-def keys_list(store: Path, *, as_json: bool) -> None:
-    """List key ids (never keys): the one in use, and the one that the store was made with."""
-    from flows.keys_commands import list_keys  # noqa: PLC0415
+@options(store_option, config_option, json_option)
+def keys_list(**given: Any) -> None:  # noqa: ANN401
+    """List key ids (never keys): where each is held, which is in use, and the one that the store was made with."""
+    from flows.housekeeping import list_keys  # noqa: PLC0415
 
-    finish(list_keys(store, as_json=as_json))
+    finish(list_keys(**given))
 
 
 @click.command()
 @options(
     store_option,
+    config_option,
     click.option("--verify", is_flag=True, help="Check the hash chain from the first row to the last."),
     json_option,
 )
-def ledger(store: Path, *, verify: bool, as_json: bool) -> None:
+def ledger(**given: Any) -> None:  # noqa: ANN401
     """List every disclosure made, or verify that the record is whole."""
-    from flows.ledger_commands import show_ledger  # noqa: PLC0415
+    from flows.housekeeping import show_ledger  # noqa: PLC0415
 
-    finish(show_ledger(store, verify=verify, as_json=as_json))
+    finish(show_ledger(**given))
 
 
 @click.command()

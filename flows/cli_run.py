@@ -10,7 +10,6 @@ import click
 from flows.cli import (
     FILE,
     PATH,
-    _collection,
     _inputs,
     _la,
     agreement_options,
@@ -26,7 +25,9 @@ from flows.cli import (
 strict_option = click.option("--strict", is_flag=True, help="Exit 3 when findings of severity error remain.")
 prefect_option = click.option("--prefect", is_flag=True, help="Run under Prefect (temporary or configured server).")
 schools_option = click.option("--schools", type=FILE, help="The schools expected: a GIAS extract (CSV).")
-input_option = click.option("--input", "inputs", multiple=True, callback=_inputs, metavar="ID=PATH", help="A further source.")
+input_option = click.option(
+    "--input", "inputs", multiple=True, callback=_inputs, metavar="ID=PATH", help="A further source."
+)
 
 
 def _resolved(given: dict[str, Any]) -> Any:  # noqa: ANN401  # flows.options.RunOptions, imported late
@@ -48,7 +49,9 @@ def _resolved(given: dict[str, Any]) -> Any:  # noqa: ANN401  # flows.options.Ru
     config_option,
     click.option("--release", multiple=True, metavar="AGREEMENT", help="Release under this agreement, or `all`."),
     *agreement_options,
-    click.option("--statistics", type=click.Choice(["none", "linked"]), default="linked", help="Which statistics to make."),
+    click.option(
+        "--statistics", type=click.Choice(["none", "linked"]), default="linked", help="Which statistics to make."
+    ),
     click.option("--only", is_flag=True, help="Use the given files alone, not returns landed before."),
     strict_option,
     prefect_option,
@@ -83,9 +86,9 @@ def run(*, prefect: bool, more_census: tuple[Path, ...], **given: Any) -> None: 
 def validate(paths: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
     """Read and check only: no store, no key, nothing kept but the report."""
     from flows.progress import Progress  # noqa: PLC0415
-    from flows.validate import validate_only  # noqa: PLC0415
+    from flows.validate import Asked, validate_only  # noqa: PLC0415
 
-    finish(validate_only(paths, progress=Progress(), **given))
+    finish(validate_only(paths, Asked(**given), Progress()))
 
 
 @click.command()
@@ -129,13 +132,13 @@ def release(agreements_named: tuple[str, ...], *, prefect: bool, **given: Any) -
 @click.command()
 @click.argument("file")
 @options(
-    click.option("--collection", callback=_collection, help="Where the file was landed; default: search all."),
-    click.option("--la", callback=_la, help="The LA; default: search all."),
+    click.option("--undo", is_flag=True, help="Take the withdrawal back."),
     store_option,
+    config_option,
 )
 def withdraw(file: str, **given: Any) -> None:  # noqa: ANN401
-    """Take back a return landed by mistake; it stays on record, and the next run leaves it out."""
-    from flows.withdraw import withdraw_file  # noqa: PLC0415
+    """Take back a return landed by mistake (by name, path or SHA-256); it stays on record, runs leave it out."""
+    from flows.housekeeping import withdraw_file  # noqa: PLC0415
 
     finish(withdraw_file(file, **given))
 

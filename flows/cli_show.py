@@ -25,13 +25,18 @@ term_option = click.option("--term", type=click.Choice(["spring", "summer", "aut
 )
 def show(what: str, **given: Any) -> None:  # noqa: ANN401
     """Print the resolved model: fields, codes, rules or agreements of a year."""
-    from flows.show import show_what  # noqa: PLC0415
+    from flows.show import Shown, show_what  # noqa: PLC0415
 
-    finish(show_what(what, **given))
+    finish(show_what(what, Shown(**given)))
 
 
 @click.command()
-@options(click.option("--agreements", "folder", type=PATH, help="Folder of signed agreements."), config_option, on_option, json_option)
+@options(
+    click.option("--agreements", "folder", type=PATH, help="Folder of signed agreements."),
+    config_option,
+    on_option,
+    json_option,
+)
 def agreements(**given: Any) -> None:  # noqa: ANN401
     """Print the register of agreements and what is in force on a day."""
     from flows.show import show_agreements  # noqa: PLC0415
@@ -40,7 +45,9 @@ def agreements(**given: Any) -> None:  # noqa: ANN401
 
 
 @click.command()
-@options(click.option("--agreements", "folder", type=PATH, help="Folder of signed agreements."), config_option, on_option)
+@options(
+    click.option("--agreements", "folder", type=PATH, help="Folder of signed agreements."), config_option, on_option
+)
 def check(**given: Any) -> None:  # noqa: ANN401
     """Check all that can be checked without data: code sets, rules, agreements, settings."""
     from flows.show import check_everything  # noqa: PLC0415

@@ -41,7 +41,13 @@ def release_under_prefect(options: RunOptions) -> Outcome:
 
 def _deployed(body: Body, *, collection: str, config: str, given: dict[str, object]) -> None:
     """Run a body by the council's configuration; anything but done fails the flow run with its exit code."""
-    defaults: dict[str, object] = {"la": None, "store": None, "on": clock.today(), "agreements": None, "statistics": "linked"}
+    defaults: dict[str, object] = {
+        "la": None,
+        "store": None,
+        "on": clock.today(),
+        "agreements": None,
+        "statistics": "linked",
+    }
     asked = resolve({**defaults, "collection": Collection.parse(collection), "config": Path(config), **given})
     outcome = shielded(body, asked, Progress(quiet=True))
     code = worst(outcome.codes)

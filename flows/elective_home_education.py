@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -29,7 +29,7 @@ class Register:
     findings: pd.DataFrame
     links: pd.DataFrame | None
     linked: Links | None = None
-    read: SourceRead = SourceRead()
+    read: SourceRead = field(default_factory=SourceRead)
 
 
 @part("elective-home-education")
@@ -72,7 +72,9 @@ def register_findings(calendar: Calendar, table: pd.DataFrame, name: str, linked
     """Return the findings of the register's rules in force."""
     frames = {REGISTER: table} | ({} if linked is None else {CENSUS_LINKS: linked.frame})
     tables = Tables(calendar.collection, calendar, frames)
-    return findings_of(tables, rules_in_force(tables.collection, source="ehe"), source_files=pd.Series({REGISTER: name}))
+    return findings_of(
+        tables, rules_in_force(tables.collection, source="ehe"), source_files=pd.Series({REGISTER: name})
+    )
 
 
 @stage("keep register")

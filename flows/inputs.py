@@ -62,7 +62,9 @@ def land_inputs(work: Workspace) -> Inputs:
     """
     found = find_files(work.options.census)
     place = LandingPlace(CENSUS, work.options.collection, work.options.la)
-    landing = land(work.store, ((_name(file.name, file.path), file.path) for file in found.files), place, at=clock.now())
+    landing = land(
+        work.store, ((_name(file.name, file.path), file.path) for file in found.files), place, at=clock.now()
+    )
     given = frozenset(file.sha256 for file in (*landing.new, *landing.known))
     census = tuple(file for file in landed(work.store, place) if not work.options.only or file.sha256 in given)
     sources, faults = _land_sources(work)
@@ -72,8 +74,10 @@ def land_inputs(work: Workspace) -> Inputs:
             f"Nothing was given and nothing has landed for {work.options.collection} of {work.options.la}; "
             "name returns with --census, a register with --ehe."
         )
-    withdrawn = tuple(f"{file.name} was withdrawn and is left out; `termly withdraw --undo` takes it back."
-                      for file in landing.withdrawn)
+    withdrawn = tuple(
+        f"{file.name} was withdrawn and is left out; `termly withdraw --undo` takes it back."
+        for file in landing.withdrawn
+    )
     for line in withdrawn:
         work.outcome.say(line)
     return Inputs(census, given, batches, sources, found.unrecognised, (*found.faults, *landing.faults, *faults))
@@ -87,7 +91,7 @@ def _name(name: str, path: Path) -> str:
 def _land_sources(work: Workspace) -> tuple[dict[str, LandedFile], list[str]]:
     """Land every further source; the latest snapshot of each counts."""
     options = work.options
-    given = {**{REGISTER: options.ehe, SCHOOLS: options.schools}, **options.inputs}
+    given = {REGISTER: options.ehe, SCHOOLS: options.schools, **options.inputs}
     if unknown := sorted(set(options.inputs) - set(source_ids())):
         raise UsageError(f"--input {unknown[0]}=… names no source; known are {', '.join(source_ids())}.")
     latest: dict[str, LandedFile] = {}

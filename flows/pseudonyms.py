@@ -56,7 +56,7 @@ def pseudonymise_stage(work: Workspace, census: Census, register: Register, key:
 
 
 def pupils_under(pupils: pd.DataFrame, key: RecipientKey, known: pd.Series, work: Workspace) -> pd.DataFrame:
-    """Return the pupils with a pseudonym for UPN and names; one row per pupil record. Key: laestab, is_on_roll, record."""
+    """Return the pupils under pseudonyms; one row per pupil record. Key: laestab, is_on_roll, record."""
     found = identities(pupils["upn"], la=work.options.la, linked=[pupils["formerupn"]], permanent=known)
     fields: tuple[Field, ...] = model_for(work.options.collection).tables[PUPILS].fields
     kept = [field.column for field in fields if field.sensitivity not in _IDENTIFYING]

@@ -63,7 +63,7 @@ def read_census(files: Iterable[CensusFile], *, collection: Collection, la: str 
     quarantined: list[QuarantinedFile] = []
     jobs = list(_jobs(files, quarantined))
     with ThreadPoolExecutor(THREADS) as pool:
-        done = list(pool.map(lambda job: _attempt(job, collection=collection, la=la), jobs))
+        done = list(pool.map(lambda job: _attempt(job, collection=collection), jobs))
     received = [result for result in done if isinstance(result, Received)]
     quarantined.extend(result for result in done if isinstance(result, QuarantinedFile))
     kept: list[Received] = []
@@ -117,7 +117,7 @@ def _given(data: bytes) -> Callable[[], bytes]:
     return lambda: data
 
 
-def _attempt(job: _Job, *, collection: Collection, la: str | None) -> Received | QuarantinedFile:
+def _attempt(job: _Job, *, collection: Collection) -> Received | QuarantinedFile:
     try:
         if job.is_set:
             contents = {name: read() for name, read in job.files.items()}
@@ -150,9 +150,7 @@ def _of_this_run(
 
 
 def _chosen(kept: list[Received], quarantined: tuple[QuarantinedFile, ...], refused: int) -> CensusRead:
-    standing = supersede(
-        ReceivedReturn(header, one.name, one.order) for one in kept for header in one.raw.headers
-    )
+    standing = supersede(ReceivedReturn(header, one.name, one.order) for one in kept for header in one.raw.headers)
     current = {(received.file, received.header.laestab) for received in standing.latest}
     parts = [one.raw.only({h.laestab for h in one.raw.headers if (one.name, h.laestab) in current}) for one in kept]
     rows_before = sum(one.raw.rows_in for one in kept)

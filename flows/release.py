@@ -25,7 +25,7 @@ from flows.transaction import Transaction
 from flows.version import code_version
 from flows.workspace import Workspace, workspace
 from schemas.agreements.model import Agreement
-from schemas.agreements.permission import check_may_release
+from schemas.agreements.permission import HOME, check_may_release
 from schemas.errors import AgreementRefused
 from transforms.extract.build import build_extract
 from transforms.extract.manifest import manifest, release_report
@@ -58,7 +58,7 @@ def release(work: Workspace, key: MasterKey) -> None:
 
 def _one(work: Workspace, agreement: Agreement, releasing: Releasing) -> None:
     try:
-        check_may_release(agreement, on=work.options.on, sample_allowed=work.options.sample_agreements)
+        _check(work, agreement)
         result = extract_stage(work, agreement, releasing)
     except AgreementRefused as refusal:
         work.outcome.refuse(refusal.exit_code, str(refusal))
@@ -69,6 +69,13 @@ def _one(work: Workspace, agreement: Agreement, releasing: Releasing) -> None:
         work.outcome.say(f"{agreement.id}: would write {len(result.files)} files, {_rows(result)} rows")
         return
     write_stage(work, agreement, releasing, result)
+
+
+def _check(work: Workspace, agreement: Agreement) -> None:
+    notice = work.configuration.notice
+    told = HOME if notice is None else frozenset(notice.territory)
+    allowed = work.options.sample_agreements
+    check_may_release(agreement, on=work.options.on, sample_allowed=allowed, told_territory=told)
 
 
 def _rows(result: ExtractResult) -> int:

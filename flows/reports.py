@@ -11,7 +11,6 @@ from flows.school_census import Census
 from flows.sources import SourceRead
 from flows.version import code_version
 from schemas.calendar import Calendar
-from schemas.la_geography import geography_of
 from schemas.rules.register import rules_in_force
 from transforms.clean.returns import combine
 from transforms.reports.rule_notes import field_names, rule_notes
@@ -57,7 +56,12 @@ def rows_of(census: Census | None, register: SourceRead) -> Rows:
 
 
 def returns_of(
-    census: Census, findings: pd.DataFrame, *, gias: pd.DataFrame | None, la: str, quarantined: tuple[QuarantinedFile, ...]
+    census: Census,
+    findings: pd.DataFrame,
+    *,
+    gias: pd.DataFrame | None,
+    la: str,
+    quarantined: tuple[QuarantinedFile, ...],
 ) -> tuple[pd.DataFrame, int | None]:
     """Set the schools expected against those received; also how many were expected (None: nobody said)."""
     expected = None
@@ -71,13 +75,13 @@ def returns_of(
 
 
 def report_files(
-    findings: pd.DataFrame, returns: pd.DataFrame, summary: RunSummary, *, calendar: Calendar, made: date
+    findings: pd.DataFrame, returns: pd.DataFrame, summary: RunSummary, *, calendar: Calendar, made: date, la_name: str
 ) -> dict[str, bytes]:
     """Write the report files of a run, by name."""
     collection = calendar.collection
     in_force = (*rules_in_force(collection), *rules_in_force(collection, source="ehe"))
     page = PageContext(
-        la_name=geography_of(summary.la).la_name if summary.la else "",
+        la_name=la_name,
         made=made,
         version=code_version(),
         notes=rule_notes(in_force),
@@ -96,7 +100,8 @@ def said_of(summary: RunSummary) -> list[str]:
     """Return what a command prints of a run."""
     counts: FindingCounts = summary.findings
     lines = [
-        f"{summary.collection} of {summary.la}: {summary.files_read} files read, {summary.files_quarantined} quarantined",
+        f"{summary.collection} of {summary.la}: {summary.files_read} files read, "
+        f"{summary.files_quarantined} quarantined",
         f"rows: {summary.rows_in} in = {summary.rows_out} out + {summary.rows_quarantined} quarantined"
         f" + {summary.rows_superseded} superseded",
         f"pupils: {summary.pupils_on_roll} on roll, {summary.pupils_no_longer_on_roll} no longer on roll; "
@@ -106,4 +111,3 @@ def said_of(summary: RunSummary) -> list[str]:
     lines += [f"quarantined: {entry.reason}" for entry in summary.quarantined]
     lines += [f"not recognised: {name}" for name in summary.unrecognised_files]
     return lines
-

@@ -97,8 +97,14 @@ def quarantine_stage(work: Workspace, inputs: Inputs, read: CensusRead) -> None:
     told = []
     for entry in read.quarantined:
         file = by_name.get(entry.source_file) or by_name.get(entry.source_file.split(".zip/")[0] + ".zip")
-        told.append({"file": entry.source_file, "laestab": entry.laestab, "reason": entry.reason,
-                     "landed": str(file.path) if file else None})
+        told.append(
+            {
+                "file": entry.source_file,
+                "laestab": entry.laestab,
+                "reason": entry.reason,
+                "landed": str(file.path) if file else None,
+            }
+        )
     if told:
         work.transaction.stage_json(folder / "quarantine.json", told)
     for number, aside in enumerate(read.returns.set_aside, start=1):
@@ -118,7 +124,8 @@ def stored_census(work: Workspace) -> Census:
     }
     if not frames:
         raise NothingToDo(
-            f"The store holds no clean census for {work.options.collection} of {work.options.la}; use `termly run` first."
+            f"The store holds no clean census for {work.options.collection} of {work.options.la}; "
+            "use `termly run` first."
         )
     findings = read_frame(work.store, work.place(Zone.FINDINGS, CENSUS) / PART)
     return Census(Tables(work.options.collection, work.calendar, frames), findings)

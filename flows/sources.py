@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from flows.configuration import Configuration
 from flows.inputs import Inputs
 from flows.landing import LandedFile, read_landed
 from flows.workspace import Workspace
@@ -61,6 +62,11 @@ def read_bytes(
 
 
 def map_for(work: Workspace, declared: Source) -> ColumnMap:
-    """Return the column map of a source: the council's for the register, the shipped one for the rest."""
-    own = work.configuration.column_map
+    """Return the column map of a source for a run."""
+    return map_of(work.configuration, declared)
+
+
+def map_of(configuration: Configuration | None, declared: Source) -> ColumnMap:
+    """Return the column map of a source: the council's own if it has one, else the shipped one."""
+    own = None if configuration is None else configuration.column_map
     return column_map(own) if own is not None and own.get("source") == declared.id else shipped_map(declared.id)

@@ -57,14 +57,18 @@ def standing(work: Workspace, inputs: Inputs, key: MasterKey) -> Kept | None:
     told = work.store.read_json(path)
     if told["fingerprint"] != fingerprint(work, inputs, key):
         return None
-    whole = all(work.store.exists(name) and work.store.sha256(name) == digest for name, digest in told["outputs"].items())
+    whole = all(
+        work.store.exists(name) and work.store.sha256(name) == digest for name, digest in told["outputs"].items()
+    )
     return Kept(told["files_quarantined"], told["errors"]) if whole else None
 
 
 def remember(work: Workspace, inputs: Inputs, key: MasterKey, summary: RunSummary) -> Kept:
     """Write aside what this run was made of and what it wrote."""
     kept = Kept(summary.files_quarantined, summary.findings.errors)
-    outputs = {str(staged.path): staged.sha256 for staged in work.transaction.staged if staged.path.name != "store.json"}
+    outputs = {
+        str(staged.path): staged.sha256 for staged in work.transaction.staged if staged.path.name != "store.json"
+    }
     told = {"fingerprint": fingerprint(work, inputs, key), "outputs": outputs}
     work.transaction.stage_json(
         work.reports / NAME, told | {"files_quarantined": kept.files_quarantined, "errors": kept.errors}

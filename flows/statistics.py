@@ -11,7 +11,7 @@ import pandas as pd
 from flows.elective_home_education import Register, stored_register
 from flows.inputs import land_inputs
 from flows.options import Outcome, RunOptions
-from flows.parquet import read_frame, arrow_bytes
+from flows.parquet import arrow_bytes, read_frame
 from flows.progress import Progress
 from flows.protections import Protections, protections_of
 from flows.school_census import Census, stored_census
@@ -133,7 +133,9 @@ def write_stage(work: Workspace, census: Census, protected: dict[Subject, pd.Dat
 
 
 def _write(work: Workspace, dataset: Dataset, rows: pd.DataFrame) -> None:
-    table = parquet_table(rows, dataset, calendar=work.calendar, code_version=code_version())
+    table = parquet_table(
+        rows, dataset, calendar=work.calendar, code_version=code_version(), profile=_profile(work, dataset.profile)
+    )
     work.transaction.stage(work.place(Zone.STATISTICS, dataset.id) / PART, arrow_bytes(table))
     folder = PurePosixPath(Zone.STATISTICS, "ees", f"la={work.options.la}")
     terms = [rows, *_earlier(work, dataset)]

@@ -1,6 +1,7 @@
 """The seam between our stages and Prefect.
 
-A stage or part called while no flow run is active is a plain call (the default: a temporary server costs half a minute).
+A stage or part called while no flow run is active is a plain call (the default: a temporary server costs half a
+minute).
 Inside a flow run a stage becomes a Prefect task and a part a subflow. Prefect keeps what it is given, so it is given
 nothing: neither has a parameter or a result that could hold data, nothing is cached or persisted, and an error that is
 not ours is replaced by one without its text before Prefect sees it.
@@ -69,14 +70,13 @@ def pupil_task(name: str, work: Callable[[], T], *, retries: int = 0) -> Callabl
         return work()
 
     task: Callable[[], T] = prefect.task(
-        task_body,
         name=name,
         cache_policy=NO_CACHE,
         persist_result=False,
         log_prints=False,
         retries=retries,
         retry_delay_seconds=10 if retries else 0,
-    )
+    )(task_body)
     return task
 
 
@@ -88,8 +88,8 @@ def pupil_flow(name: str, work: Callable[[], T]) -> Callable[[], T]:
         return work()
 
     flow: prefect.Flow[[], T] = prefect.flow(
-        flow_body, name=name, persist_result=False, log_prints=False, validate_parameters=False
-    )
+        name=name, persist_result=False, log_prints=False, validate_parameters=False
+    )(flow_body)
     return flow
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from flows.elective_home_education import Register, elective_home_education
+from flows.elective_home_education import Register, elective_home_education, stored_register
 from flows.inputs import SCHOOLS, Inputs, land_inputs
 from flows.keys import MasterKey
 from flows.options import Outcome, RunOptions
@@ -15,7 +15,7 @@ from flows.protections import Protections, protections_of
 from flows.pseudonyms import fetch_key, pseudonymise_stage
 from flows.release import release
 from flows.reports import all_findings, report_files, returns_of, rows_of, said_of
-from flows.school_census import Census, school_census
+from flows.school_census import Census, school_census, stored_census
 from flows.sources import SourceRead, read_input
 from flows.standing import Kept, remember, standing
 from flows.statistics import Published, statistics
@@ -53,6 +53,35 @@ def termly_run(options: RunOptions, progress: Progress) -> Outcome:
     return work.outcome
 
 
+def census_only(options: RunOptions, progress: Progress) -> Outcome:
+    """Bring the census from landing to clean tables, findings and reports; the rest of the store stays."""
+    with workspace(options, progress) as work:
+        inputs = land_inputs(work)
+        census, register = school_census(work, inputs), stored_register(work)
+        _report_part(work, inputs, census, register)
+    return work.outcome
+
+
+def register_only(options: RunOptions, progress: Progress) -> Outcome:
+    """Bring the register from landing to the clean table, its findings and links; needs the census of a run."""
+    with workspace(options, progress) as work:
+        inputs = land_inputs(work)
+        census = stored_census(work)
+        register = elective_home_education(work, inputs, census.tables)
+        _report_part(work, inputs, census, register)
+    return work.outcome
+
+
+def _report_part(work: Workspace, inputs: Inputs, census: Census, register: Register) -> None:
+    protections = protections_of(work, inputs, census, register)
+    run = Run(inputs, census, register, protections, Published(), read_input(work, inputs, SCHOOLS))
+    summary = report_stage(work, run)
+    work.transaction.commit()
+    for line in said_of(summary):
+        work.outcome.say(line)
+    _judge(work, Kept(summary.files_quarantined, summary.findings.errors))
+
+
 def _afresh(work: Workspace, inputs: Inputs, key: MasterKey) -> Kept:
     census = school_census(work, inputs)
     register = elective_home_education(work, inputs, census.tables)
@@ -79,7 +108,14 @@ def report_stage(work: Workspace, run: Run) -> RunSummary:
             run.census, findings, gias=run.gias.table, la=work.options.la, quarantined=quarantined
         )
         summary = _summary(work, run, findings, quarantined, expected)
-        files = report_files(findings, returns, summary, calendar=work.calendar, made=work.options.on)
+        files = report_files(
+            findings,
+            returns,
+            summary,
+            calendar=work.calendar,
+            made=work.options.on,
+            la_name=work.settings.council.shown_name,
+        )
         for name, data in files.items():
             work.transaction.stage(work.reports / name, data)
     return summary
@@ -147,5 +183,6 @@ def _judge(work: Workspace, kept: Kept) -> None:
         work.outcome.codes.add(DONE_WITH_QUARANTINE)
     if work.options.strict and kept.errors:
         work.outcome.refuse(
-            FindingsRemain.exit_code, f"{kept.errors} findings of severity error remain; see findings.csv in the reports."
+            FindingsRemain.exit_code,
+            f"{kept.errors} findings of severity error remain; see findings.csv in the reports.",
         )

@@ -38,8 +38,8 @@ class Nested:
 
 def code_set_of(each: Topic, collection: Collection) -> str:
     """Return the name of the code set of a topic's field; empty where the field has none."""
-    if each.code_set or not each.field:
-        return each.code_set
+    if not each.field:
+        return ""
     if each.table == REGISTER:
         return source(REGISTER).column(each.column).code_set
     return model_for(collection).tables[each.table].field(each.column).code_set

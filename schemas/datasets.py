@@ -39,7 +39,6 @@ class Topic(_Declared):
     name: str
     field: str = ""
     sorted_by: SortedBy
-    code_set: str = ""
     roll_up: str = ""
     labels: Literal["breakdowns", "code set"] = "breakdowns"
     unknown: str = "Unknown"

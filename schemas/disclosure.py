@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from schemas._data import toml
 from schemas.errors import UsageError
@@ -39,6 +48,7 @@ class InformationLoss(_Closed):
     total: PositiveFloat
     local_authority: PositiveFloat
     headline: PositiveFloat
+    zero: PositiveFloat
     headline_topics: tuple[str, ...] = Field(strict=False)  # TOML has lists only
 
 
@@ -53,6 +63,13 @@ class Suppress(_Policy):
     remainders_known: bool
     symbols: HiddenSymbols
     information_loss: InformationLoss
+
+    @model_validator(mode="after")
+    def _a_small_total_can_be_wide(self) -> Self:
+        """Refuse a small group so small that a hidden total of one could never span the minimum width."""
+        if 0 < self.small_group < self.minimum_width + 2:
+            raise ValueError("small_group must be 0 or at least minimum_width + 2")
+        return self
 
 
 class RoundedSymbols(_Closed):

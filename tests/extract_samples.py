@@ -13,13 +13,20 @@ from schemas.collection import Collection
 from schemas.contract import to_frame
 from schemas.sources.model import arrow_schema_of, source
 from tests.clean_tables import census, ehe_register, typed_table
+from tests.mavis_checker import read_rows
 from transforms.extract.build import build_extract
 from transforms.extract.results import ExtractInputs
 
 COLLECTION = "2026-spring"
 DAY = date(2026, 2, 2)
 LINKS = pa.schema(
-    [("child_id", pa.string()), ("laestab", pa.string()), ("is_on_roll", pa.bool_()), ("record", pa.int64()), ("method", pa.string())]
+    [
+        ("child_id", pa.string()),
+        ("laestab", pa.string()),
+        ("is_on_roll", pa.bool_()),
+        ("record", pa.int64()),
+        ("method", pa.string()),
+    ]
 )
 SCHOOLS = """
 laestab | lea | estab | urn    | serialno | form | records_on | records_off | unknown_tags
@@ -48,7 +55,9 @@ def links(text):
 
 def inputs(*, register=None, protections=None, gias=None, collection=COLLECTION, schools=SCHOOLS, **given):
     """Make inputs; census tables by name as text, everything else as ExtractInputs takes it."""
-    tables = {name: given.pop(name) for name in list(given) if isinstance(given[name], str) and name != "accepted_findings"}
+    tables = {
+        name: given.pop(name) for name in list(given) if isinstance(given[name], str) and name != "accepted_findings"
+    }
     collected = Collection.parse(collection)
     frames = census(collection, schoolcensus=schools, **tables).frames
     if protections is not None:
@@ -70,14 +79,15 @@ def build(made_of, *, by=None, on=DAY):
 
 def rows_of(result):
     """Return the rows of all CSV files of a result as dictionaries."""
-    from tests.mavis_checker import read_rows
-
     return [row for file in result.files for row in read_rows(file.data)[1]]
 
 
 def keys(listed, *columns):
     """Return the key cells of listed rows."""
-    return [tuple(row) for row in listed[list(columns)].astype("object").where(listed[list(columns)].notna(), None).to_numpy().tolist()]
+    return [
+        tuple(row)
+        for row in listed[list(columns)].astype("object").where(listed[list(columns)].notna(), None).to_numpy().tolist()
+    ]
 
 
 def empty_links():

@@ -9,25 +9,45 @@ from datetime import date
 
 ROWS_AT_MOST = 10_000
 REQUIRED = ("CHILD_SCHOOL_URN", "CHILD_FIRST_NAME", "CHILD_LAST_NAME", "CHILD_DATE_OF_BIRTH", "CHILD_POSTCODE")
-TEMPLATE = (
-    "CHILD_SCHOOL_URN CHILD_FIRST_NAME CHILD_LAST_NAME CHILD_PREFERRED_FIRST_NAME CHILD_PREFERRED_LAST_NAME "
-    "CHILD_DATE_OF_BIRTH CHILD_YEAR_GROUP CHILD_REGISTRATION CHILD_GENDER CHILD_ADDRESS_LINE_1 CHILD_ADDRESS_LINE_2 "
-    "CHILD_TOWN CHILD_POSTCODE CHILD_NHS_NUMBER PARENT_1_NAME PARENT_1_RELATIONSHIP PARENT_1_PHONE PARENT_1_EMAIL "
-    "PARENT_2_NAME PARENT_2_RELATIONSHIP PARENT_2_PHONE PARENT_2_EMAIL"
-).split()
+TEMPLATE = [
+    "CHILD_SCHOOL_URN",
+    "CHILD_FIRST_NAME",
+    "CHILD_LAST_NAME",
+    "CHILD_PREFERRED_FIRST_NAME",
+    "CHILD_PREFERRED_LAST_NAME",
+    "CHILD_DATE_OF_BIRTH",
+    "CHILD_YEAR_GROUP",
+    "CHILD_REGISTRATION",
+    "CHILD_GENDER",
+    "CHILD_ADDRESS_LINE_1",
+    "CHILD_ADDRESS_LINE_2",
+    "CHILD_TOWN",
+    "CHILD_POSTCODE",
+    "CHILD_NHS_NUMBER",
+    "PARENT_1_NAME",
+    "PARENT_1_RELATIONSHIP",
+    "PARENT_1_PHONE",
+    "PARENT_1_EMAIL",
+    "PARENT_2_NAME",
+    "PARENT_2_RELATIONSHIP",
+    "PARENT_2_PHONE",
+    "PARENT_2_EMAIL",
+]
 HOME_EDUCATED = "999999"
 HOME_EDUCATED_HOLDS = {
     "CHILD_SCHOOL_URN", "CHILD_FIRST_NAME", "CHILD_LAST_NAME", "CHILD_DATE_OF_BIRTH", "CHILD_GENDER",
     "CHILD_ADDRESS_LINE_1", "CHILD_ADDRESS_LINE_2", "CHILD_TOWN", "CHILD_POSTCODE",
 }  # fmt: skip
-_NAME_SIGNS = set(" '`’ʼ.-_")
+_NAME_SIGNS = set(" '`\u2019\u02bc.-_")
 _POSTCODE = re.compile(r"[A-PR-UWYZ01][A-HJ-Z0]?[0-9IO][0-9A-HJKMNPR-YIO]? *[0-9IO][ABD-HJLNPQ-Z]{2}", re.IGNORECASE)
 _UPN = re.compile(r"[A-Z][0-9]{11}[0-9A-Z]")
 
 
 def strict_csv(text):
     """Parse comma CSV as Ruby's strict parser does; None where it gives up (A2)."""
-    ends = {"\r\n" if match == "\r\n" else match for match in re.findall(r"\r\n|\r|\n", re.sub(r'"(?:[^"]|"")*"', "", text))}
+    ends = {
+        "\r\n" if match == "\r\n" else match for match in re.findall(r"\r\n|\r|\n", re.sub(r'"(?:[^"]|"")*"', "", text))
+    }
     if len(ends) > 1:
         return None
     rows, row, place = [], [], 0
@@ -102,7 +122,13 @@ def _row_faults(record, urns):
         yield "B2 date of birth"
     if "CHILD_YEAR_GROUP" in record and not _is_year_group(record["CHILD_YEAR_GROUP"]):
         yield "B3 year group"
-    if record.get("CHILD_GENDER", "").lower().replace("_", " ") not in ("", "female", "male", "not known", "not specified"):
+    if record.get("CHILD_GENDER", "").lower().replace("_", " ") not in (
+        "",
+        "female",
+        "male",
+        "not known",
+        "not specified",
+    ):
         yield "gender"
     if not (_POSTCODE.fullmatch(record["CHILD_POSTCODE"]) or record["CHILD_POSTCODE"] in ("ZZ99 3CZ", "GIR 0AA")):
         yield "B4 postcode"
@@ -110,7 +136,10 @@ def _row_faults(record, urns):
         yield "B6 URN"
     if any(_UPN.fullmatch(value) for value in record.values()):
         yield "a UPN"
-    if record["CHILD_SCHOOL_URN"] == HOME_EDUCATED and {name for name, value in record.items() if value} - HOME_EDUCATED_HOLDS:
+    if (
+        record["CHILD_SCHOOL_URN"] == HOME_EDUCATED
+        and {name for name, value in record.items() if value} - HOME_EDUCATED_HOLDS
+    ):
         yield "more of a home educated child than the notice names"
 
 

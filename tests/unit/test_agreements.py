@@ -144,7 +144,16 @@ def test_home_educated_children_give_the_four_details_of_their_notice_only():
         for origin in field.origins
         if origin.startswith("ehe_register.")
     }
-    assert taken == {"forename", "surname", "date_of_birth", "sex", "address_line_1", "address_line_2", "town", "postcode"}
+    assert taken == {
+        "forename",
+        "surname",
+        "date_of_birth",
+        "sex",
+        "address_line_1",
+        "address_line_2",
+        "town",
+        "postcode",
+    }
 
 
 def test_the_census_agreement_forgets_no_item_of_the_message():

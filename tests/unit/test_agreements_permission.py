@@ -41,9 +41,7 @@ def allowed(on=DAY, sample_allowed=True, **changes):
 )
 def test_only_the_whole_of_status_days_and_sample_lets_an_agreement_release(status, is_sample, sample_allowed, day):
     expected = (
-        status == "in force"
-        and (sample_allowed or not is_sample)
-        and date(2024, 9, 1) <= day <= date(2027, 8, 31)
+        status == "in force" and (sample_allowed or not is_sample) and date(2024, 9, 1) <= day <= date(2027, 8, 31)
     )
     assert allowed(on=day, status=status, sample=is_sample, sample_allowed=sample_allowed) is expected
 
@@ -80,7 +78,7 @@ def test_counts_about_nobody_need_no_telling():
 
 
 def test_the_refusal_names_agreement_and_remedy_and_has_its_exit_code():
-    with pytest.raises(AgreementRefused, match="nhs-immunisation.*ended on 31 August 2027.*renew") as refused:
+    with pytest.raises(AgreementRefused, match=r"nhs-immunisation.*ended on 31 August 2027.*renew") as refused:
         check_may_release(agreement(), on=date(2027, 9, 1), sample_allowed=True)
     assert refused.value.exit_code == 11
 

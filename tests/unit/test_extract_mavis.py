@@ -66,8 +66,8 @@ def test_a_plain_child_passes_the_importer():
         ("Nguyễn", "Nguyen"),
         ("王", "Wang"),
         ("Ǧ", "G"),
-        ("Smith–Jones", "Smith-Jones"),
-        ("O‘Brien", "O'Brien"),
+        ("Smith\u2013Jones", "Smith-Jones"),
+        ("O\u2018Brien", "O'Brien"),
         ("Anne (Annie)", "Anne Annie"),
         ("A/B", "A B"),
         ('"Jo"', "Jo"),
@@ -80,7 +80,9 @@ def test_a_name_the_importer_refuses_is_transliterated_and_listed(received, sent
     assert keys(reason(result, "transliterated"), "received", "sent") == [(received, sent)]
 
 
-@pytest.mark.parametrize("name", ["Zoë", "O'Brien", "Anne-Marie", "Łukasz", "Ø", "D’Arcy", "St. John", "NA", "None"])
+@pytest.mark.parametrize(
+    "name", ["Zoë", "O'Brien", "Anne-Marie", "Łukasz", "Ø", "D\u2019Arcy", "St. John", "NA", "None"]
+)
 def test_a_name_the_importer_takes_is_not_touched(name):
     result = build(one(surname=name))
     assert only(result)["CHILD_LAST_NAME"] == name
@@ -125,7 +127,13 @@ def test_a_code_for_which_there_is_no_word_is_listed():
 
 @pytest.mark.parametrize(
     ("received", "sent"),
-    [("sw1a1aa", "SW1A 1AA"), ("SW1A  1AA", "SW1A 1AA"), ("ZZ993CZ", "ZZ99 3CZ"), ("zz99 3vz", "ZZ99 3VZ"), ("gir0aa", "GIR 0AA")],
+    [
+        ("sw1a1aa", "SW1A 1AA"),
+        ("SW1A  1AA", "SW1A 1AA"),
+        ("ZZ993CZ", "ZZ99 3CZ"),
+        ("zz99 3vz", "ZZ99 3VZ"),
+        ("gir0aa", "GIR 0AA"),
+    ],
 )
 def test_a_postcode_is_sent_in_the_form_the_importer_takes(received, sent):
     result = build(addressed(f"{received}||||||||||"))

@@ -23,7 +23,7 @@ ALLOWED = re.compile(layout("mavis_cohort").name_pattern)
         ("Ann\u200bMarie", "AnnMarie"),
         ("Ann★Marie", "Ann Marie"),
         ("  Ann   Marie ", "Ann Marie"),
-        ("Ann×Marie", "Ann Marie"),
+        ("Ann\u00d7Marie", "Ann Marie"),
     ],
 )
 def test_a_name_is_transliterated_letter_by_letter(name, written):
@@ -37,4 +37,4 @@ def test_signs_alone_say_nothing():
 
 
 def test_an_allowed_name_is_its_own_writing():
-    assert written_name("Zoë O'Brien-Łuk D’Arcy", ALLOWED) == "Zoë O'Brien-Łuk D’Arcy"
+    assert written_name("Zoë O'Brien-Łuk D\u2019Arcy", ALLOWED) == "Zoë O'Brien-Łuk D\u2019Arcy"

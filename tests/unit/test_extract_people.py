@@ -30,7 +30,9 @@ def pupils(*rows):
 
 def youth(**changes):
     toml = {**sample("nhs-immunisation"), "id": "youth", "purposes": ["youth_support"], **changes}
-    toml["people"] = changes.get("people", [{"from": "pupils", "age": {"youngest": 13, "oldest": 19, "on": "day of extract"}}])
+    toml["people"] = changes.get(
+        "people", [{"from": "pupils", "age": {"youngest": 13, "oldest": 19, "on": "day of extract"}}]
+    )
     toml["field"] = changes.get(
         "field",
         [
@@ -40,7 +42,9 @@ def youth(**changes):
             {"name": "Parent", "from": ["contacts.adult_name"], "form": "as held", "why": "who answers"},
         ],
     )
-    toml["delivery"] = {"format": "csv", "file_name": "youth_{laestab}_{part}.csv", "retention_days": 30} | changes.get("delivery", {})
+    toml["delivery"] = {"format": "csv", "file_name": "youth_{laestab}_{part}.csv", "retention_days": 30} | changes.get(
+        "delivery", {}
+    )
     return load_agreement(toml, file="youth.toml")
 
 
@@ -238,7 +242,9 @@ def test_an_age_gate_is_shut_until_the_13th_birthday_and_from_the_20th(born, ins
 
 def test_an_objection_may_leave_the_items_that_stay_by_law():
     made = inputs(
-        pupils=pupils("8561000|yes|1|A1|S|Ann|2012-01-01|F|C").replace("enrolstatus", "enrolstatus | boarder").replace("|C", "|C|N"),
+        pupils=pupils("8561000|yes|1|A1|S|Ann|2012-01-01|F|C")
+        .replace("enrolstatus", "enrolstatus | boarder")
+        .replace("|C", "|C|N"),
         sources={"contacts": source_table("contacts", "upn | adult_id | adult_name\nA1|1|P. Sand")},
         protections="upn | protection | purpose | recorded_on\n A1 | objection | youth_support | 2025-01-01",
     )
@@ -258,7 +264,10 @@ def test_a_protected_childs_parents_are_not_named():
 def test_one_file_a_school_holds_that_schools_pupils_only():
     made = inputs(pupils=pupils("8561001|yes|1|A1|S|Ann|2012-01-01|F|C", "8561000|yes|1|A2|S|Ben|2012-01-01|M|C"))
     result = build(made, by=youth(delivery={"one_file_per": "school"}))
-    assert [(file.name, file.rows) for file in result.files] == [("youth_8561000_001.csv", 1), ("youth_8561001_001.csv", 1)]
+    assert [(file.name, file.rows) for file in result.files] == [
+        ("youth_8561000_001.csv", 1),
+        ("youth_8561001_001.csv", 1),
+    ]
 
 
 def test_a_pseudonym_without_a_key_is_refused():
@@ -270,9 +279,7 @@ def test_a_pseudonym_without_a_key_is_refused():
 
 def test_a_pseudonym_is_made_by_the_recipients_own_key():
     field = [{"name": "Reference", "from": ["pupils.upn"], "form": "pseudonym", "why": "follow one child"}]
-    made = inputs(
-        pupils=pupils("8561000|yes|1|A1|S|Ann|2012-01-01|F|C"), pseudonym=lambda ids: ids.map({"A1": "XK7Q"})
-    )
+    made = inputs(pupils=pupils("8561000|yes|1|A1|S|Ann|2012-01-01|F|C"), pseudonym=lambda ids: ids.map({"A1": "XK7Q"}))
     assert rows_of(build(made, by=youth(field=field))) == [{"Reference": "XK7Q"}]
 
 
@@ -284,7 +291,13 @@ def test_a_letter_that_the_recipients_encoding_lacks_holds_the_row_back():
 
 
 def test_a_stale_status_file_is_refused():
-    people = [{"from": "social_care_status", "where": {"social_care_status.status": ["CLA", "CPP"]}, "condition": "the lead's"}]
+    people = [
+        {
+            "from": "social_care_status",
+            "where": {"social_care_status.status": ["CLA", "CPP"]},
+            "condition": "the lead's",
+        }
+    ]
     field = [{"name": "Born", "from": ["social_care_status.date_of_birth"], "form": "date yyyymmdd", "why": "match"}]
     by = youth(people=people, field=field, purposes=["child_protection_information"])
     status = source_table(

@@ -74,19 +74,25 @@ def test_a_upn_protects_the_child_on_the_register():
 
 
 def test_protections_that_no_record_answers_to_are_counted():
-    found = protected("upn | child_id | protection | recorded_on\n ZZ | | court_order | 2025-01-01\n | 99 | court_order | 2025-01-01")
+    found = protected(
+        "upn | child_id | protection | recorded_on\n ZZ | | court_order | 2025-01-01\n | 99 | court_order | 2025-01-01"
+    )
     assert found.unmatched == 2
     assert pupils(found, "court_order") == []
 
 
 def test_an_objection_acts_on_its_own_purpose_only():
-    found = protected("upn | protection | purpose | recorded_on\n A1 | objection | research_and_statistics | 2025-01-01")
+    found = protected(
+        "upn | protection | purpose | recorded_on\n A1 | objection | research_and_statistics | 2025-01-01"
+    )
     assert len(found.objecting("pupils", "research_and_statistics")) == 2
     assert len(found.objecting("pupils", "immunisation", "youth_support")) == 0
 
 
 def test_objectors_on_the_register_come_with_record_and_id_for_the_statistics():
-    found = protected("child_id | protection | purpose | recorded_on\n 12 | objection | research_and_statistics | 2025-01-01")
+    found = protected(
+        "child_id | protection | purpose | recorded_on\n 12 | objection | research_and_statistics | 2025-01-01"
+    )
     assert keys(found.objecting("ehe_register", "research_and_statistics"), "record", "child_id") == [(3, "12")]
 
 

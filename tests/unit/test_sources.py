@@ -85,5 +85,7 @@ def test_blank_provision_is_no_fault_of_the_register():
 
 
 def test_protections_say_who_recorded_them_and_when():
-    table = source_table("protections", "upn | protection | recorded_by | recorded_on\n A1 | court_order | M. Clerk | 2025-01-01")
+    table = source_table(
+        "protections", "upn | protection | recorded_by | recorded_on\n A1 | court_order | M. Clerk | 2025-01-01"
+    )
     assert table["recorded_by"].tolist() == ["M. Clerk"]

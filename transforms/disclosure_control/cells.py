@@ -45,7 +45,8 @@ def cells_of(grid: Grid, primary: Primary, *, policy: Suppress) -> CellTable:
         upper=_joined(primary.upper, [primary.sum_upper[:, number] for number in layout.joint], rest_limits[1]),
         cost=_extended(_costs(grid, policy.information_loss), layout.width),
         publishable=own,
-        frozen=_extended(primary.shown, layout.width),
+        frozen=np.zeros(layout.width, dtype=bool),
+        reluctant=_extended(primary.shown, layout.width),
         table=_tables(layout),
         equations=equations_of(layout),
     )
@@ -72,10 +73,12 @@ def _tables(layout: Layout) -> Counts:
 
 
 def _costs(grid: Grid, loss: InformationLoss) -> NDArray[np.float64]:
-    """Weigh each cell: totals, the authority's row and headline topics dearest, large counts dearer than small."""
+    """Weigh each cell: totals, the authority's row, headline topics and zeros dearest, large counts dearer than small."""
     topics = np.array(grid.topics)
     topic = np.where(np.isin(topics, loss.headline_topics), loss.headline, 1.0)
     topic = np.where(topics == TOTAL, loss.total, topic)
     place = np.where(grid.is_school, 1.0, loss.local_authority)
-    weight: NDArray[np.float64] = place[:, None] * topic[None, :] * np.log2(2 + grid.counts)
+    weight: NDArray[np.float64] = (
+        place[:, None] * topic[None, :] * np.where(grid.counts == 0, loss.zero, np.log2(1 + grid.counts))
+    )
     return weight

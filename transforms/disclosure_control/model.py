@@ -27,7 +27,8 @@ class CellTable:
     One entry of each array is one cell. `value` is the truth; `lower` and `upper` are the limits that somebody from
     outside must keep to when the cell is not published; `cost` is the information lost when it is hidden.
     A cell that is not `publishable` is never shown (an unknown remainder in an equation); a `frozen` one is always
-    shown (zeros, or because it has been published already). `table` numbers the table a cell belongs to.
+    shown (it has been published already), a `reluctant` one as long as there is any other way (zeros). `table` numbers
+    the table a cell belongs to.
     Each row of `equations` says: the sum of coefficient times value is 0.
     """
 
@@ -37,12 +38,13 @@ class CellTable:
     cost: NDArray[np.float64]
     publishable: Mask
     frozen: Mask
+    reluctant: Mask
     table: Counts
     equations: csr_array
 
     def __post_init__(self) -> None:
         """Refuse a table that does not add up or that its own limits exclude."""
-        arrays = (self.lower, self.upper, self.cost, self.publishable, self.frozen, self.table)
+        arrays = (self.lower, self.upper, self.cost, self.publishable, self.frozen, self.reluctant, self.table)
         if any(len(array) != len(self) for array in arrays) or self.equations.shape[1] != len(self):
             raise ContractBroken("The arrays of a table of cells differ in length; build it with cells_from_counts.")
         broken = int(np.count_nonzero(self.equations @ self.value))

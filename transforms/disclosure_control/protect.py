@@ -38,8 +38,9 @@ class Progress:
 def protect(cells: CellTable, *, primary: Mask, policy: Suppress) -> Mask:
     """Return what must be hidden so that every hidden cell is wide; primary cells are among it.
 
-    Each table is protected by itself first, with the totals that tables share held still; then all of them together.
-    Where not even that makes a cell wide, it stays as it is: the audit decides whether the release may go out.
+    Each table is protected by itself first, with the totals that tables share held still; then all of them together;
+    last with the help of reluctant cells. Where not even that makes a cell wide, it stays as it is: the audit decides
+    whether the release may go out.
 
     Raises:
         DisclosureUnsafe: when a primary cell is one that must be published.
@@ -47,8 +48,10 @@ def protect(cells: CellTable, *, primary: Mask, policy: Suppress) -> Mask:
     if (primary & (cells.frozen | ~cells.publishable)).any():
         raise DisclosureUnsafe("A count that must be hidden has been published already; nothing was written.")
     progress = Progress(cells, policy.minimum_width, primary.copy(), cells.value.copy(), cells.value.copy())
+    ready = ~cells.reluctant | primary
     for table in np.unique(cells.table[cells.table != SHARED]):
-        _widen(progress, within=cells.table == table)
+        _widen(progress, within=ready & (cells.table == table))
+    _widen(progress, within=ready)
     _widen(progress, within=np.ones(len(cells), dtype=bool))
     return progress.hidden
 

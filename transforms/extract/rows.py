@@ -53,35 +53,41 @@ class Mark:
 
     field: AgreedField | None
     reason: str
-    mask: pd.Series
+    rows: pd.Series
 
-    def over(self, people: pd.DataFrame, received: pd.DataFrame, sent: pd.DataFrame, *, only: pd.Series) -> Listing:
-        """List the marked rows among `only`, with what was received and what is sent."""
-        rows = self.mask.astype("boolean").fillna(value=False).astype(bool) & only
+    def listing(self, people: pd.DataFrame, received: pd.DataFrame, sent: pd.DataFrame | None) -> Listing:
+        """List the rows, with what was received and, unless they are held back, what is sent."""
+        marked = people[self.rows]
         if self.field is None:
-            return listing(self.reason, people[rows])
-        origin = next((name for name in self.field.origins if name in received), None)
-        text = "" if origin is None else as_text(received.loc[rows, origin])
+            return listing(self.reason, marked)
         name = self.field.name
-        return listing(self.reason, people[rows], field_name=name, received=text, sent=sent.loc[rows, name])
+        origin = next((name for name in self.field.origins if name in received), None)
+        text = "" if origin is None else as_text(received.loc[self.rows, origin])
+        return listing(
+            self.reason, marked, field_name=name, received=text, sent="" if sent is None else sent.loc[self.rows, name]
+        )
+
+
+def _mark(field: AgreedField | None, reason: str, mask: pd.Series) -> Mark:
+    return Mark(field, reason, mask.astype("boolean").fillna(value=False).astype(bool))
 
 
 def _of_population(agreement: Agreement, people: pd.DataFrame, setting: Setting) -> Written:
     template = layout(agreement.delivery.layout) if agreement.delivery.layout else None
     origins = [origin for field in agreement.fields for origin in field.origins]
     received = _without_protected(origin_cells(people, origins, setting.inputs), people["is_protected"])
-    held = [Mark(None, FORMULA, _any_formula(received))]
+    held = [_mark(None, FORMULA, _any_formula(received))]
     listed: list[Mark] = []
     columns: dict[str, pd.Series] = {}
     for field in agreement.fields:
         shaped = _column(field, received, replace(setting, agreed=field, layout=template))
         stays = agreement.objections.effect != "reduce" or field.name in agreement.objections.keep
         columns[field.name] = shaped.text if stays else shaped.text.mask(people["is_reduced"])
-        listed += [Mark(field, reason, mask) for reason, mask in shaped.listed.items()]
-        held += [Mark(field, reason, mask) for reason, mask in shaped.held.items()]
+        listed += [_mark(field, reason, mask) for reason, mask in shaped.listed.items()]
+        held += [_mark(field, reason, mask) for reason, mask in shaped.held.items()]
     cells = pd.DataFrame(columns)
     unwritable = unencodable(cells, agreement.delivery.encoding)
-    held.append(Mark(None, f"a letter that encoding {agreement.delivery.encoding} does not have", unwritable))
+    held.append(_mark(None, f"a letter that encoding {agreement.delivery.encoding} does not have", unwritable))
     return _settled(people, received, cells, held, listed)
 
 
@@ -118,13 +124,11 @@ def _any_formula(received: pd.DataFrame) -> pd.Series:
 def _settled(
     people: pd.DataFrame, received: pd.DataFrame, cells: pd.DataFrame, held: list[Mark], listed: list[Mark]
 ) -> Written:
-    everyone = pd.Series(data=True, index=people.index)
-    masks = {place: mark.mask.astype("boolean").fillna(value=False).astype(bool) for place, mark in enumerate(held)}
-    fit = ~pd.DataFrame(masks, index=people.index).any(axis="columns")
-    nothing = cells.assign(**dict.fromkeys(cells.columns, ""))
+    unfit = pd.DataFrame({place: mark.rows for place, mark in enumerate(held)}, index=people.index).any(axis="columns")
+    sent = (replace(mark, rows=mark.rows & ~unfit) for mark in listed)
     return Written(
-        people[fit],
-        cells[fit],
-        tuple(mark.over(people, received, nothing, only=everyone) for mark in held),
-        tuple(mark.over(people, received, cells, only=fit) for mark in listed),
+        people[~unfit],
+        cells[~unfit],
+        tuple(mark.listing(people, received, None) for mark in held if mark.rows.any()),
+        tuple(mark.listing(people, received, cells) for mark in sent if mark.rows.any()),
     )

@@ -19,7 +19,7 @@ _ATTRIBUTE = re.compile(rb"""<([A-Za-z_][\w:.-]*)\s+(?!xmlns)[\w:.-]+\s*=\s*["']
 
 def is_complete(found: Counter[str], tables: Mapping[str, pa.Table], layout: Layout) -> bool:
     """Say whether each known tag has as many cells as texts in the file, and no text stands outside the leaves."""
-    if found[STRAY] or any(found[tag] for tag in _containers(layout)):
+    if found[STRAY] or any(found[tag] for tag in layout.containers):
         return False
     return all(found[tag] == _cells(tag, found[tag], tables, layout) for tag in layout.tags)
 
@@ -60,15 +60,8 @@ def _in_declaration(text: bytes) -> int:
     return text.count(b"=", 0, end)
 
 
-def _containers(layout: Layout) -> frozenset[str]:
-    inner = {tag for place in layout.places.values() for leaf in place.leaves for tag in leaf.path[:-1]}
-    return frozenset(inner - layout.tags)
-
-
 def _cells(tag: str, expected: int, tables: Mapping[str, pa.Table], layout: Layout) -> int:
-    columns = [
-        tables[place.key][leaf.column] for place in layout.places.values() for leaf in place.leaves if leaf.tag == tag
-    ]
+    columns = [tables[key][leaf.column] for key, leaf in layout.by_tag[tag]]
     present = sum(len(column) - column.null_count for column in columns)
     return present if present == expected else sum(_filled(column) for column in columns)
 

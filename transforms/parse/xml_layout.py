@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from schemas.collection import Collection
 from schemas.model import Field, ResolvedTable, Roll, all_fields, model_for
@@ -67,10 +67,25 @@ class Layout:
         """Return the places of tables with many rows, parents before children."""
         return tuple(place for place in self.places.values() if not place.singleton)
 
-    @property
+    @cached_property
+    def by_tag(self) -> Mapping[str, tuple[tuple[str, Leaf], ...]]:
+        """Return the leaves of each name, with the keys of their places."""
+        found: dict[str, tuple[tuple[str, Leaf], ...]] = {}
+        for place in self.places.values():
+            for leaf in place.leaves:
+                found[leaf.tag] = (*found.get(leaf.tag, ()), (place.key, leaf))
+        return found
+
+    @cached_property
     def tags(self) -> frozenset[str]:
         """Return the names of all leaves."""
-        return frozenset(leaf.tag for place in self.places.values() for leaf in place.leaves)
+        return frozenset(self.by_tag)
+
+    @cached_property
+    def containers(self) -> frozenset[str]:
+        """Return the names of the elements that only hold others."""
+        inner = {tag for place in self.places.values() for leaf in place.leaves for tag in leaf.path[:-1]}
+        return frozenset(inner - self.tags)
 
 
 @cache

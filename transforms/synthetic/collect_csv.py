@@ -38,9 +38,9 @@ def collect_files(authority: SyntheticAuthority) -> Iterator[tuple[str, bytes]]:
         schools = authority.schools["is_academy"].eq(which == "acad").to_numpy()
         numbers = {key: _numbers(sheet, schools) for key, sheet in authority.sheets.items()}
         for key, sheet in authority.sheets.items():
-            if name := collect_name(sheet, collection):
-                table = _table(authority, key, numbers, schools)
-                yield file_name(collection, which, name), _bytes(table)
+            name, here = collect_name(sheet, collection), numbers[key].any()
+            if name and (here or which == SETS[0]):  # a table without rows is written once, header only
+                yield file_name(collection, which, name), _bytes(_table(authority, key, numbers, schools))
 
 
 def _numbers(sheet: Sheet, schools: Flags) -> Ints:

@@ -8,7 +8,7 @@ import numpy as np
 
 from transforms.synthetic.draw import Ints, Texts
 
-_LETTERS = np.array(list("ABCDEFGHJKLMNPQRTUVWXYZ"), dtype=object)  # 23 letters: no I, O, S
+LETTERS = np.array(list("ABCDEFGHJKLMNPQRTUVWXYZ"), dtype=object)  # 23 letters: no I, O, S
 _WEIGHTS = np.arange(2, 14)
 SERIALS = 999  # a school's serial numbers of one year
 _TEMPORARY_SERIALS = 99
@@ -29,17 +29,17 @@ def _text(digits: Ints) -> Texts:
 def upn(la: Ints, estab: Ints, year: Ints, serial: Ints) -> Texts:
     """Make permanent UPNs: check letter, LA, establishment, year, serial of three digits."""
     body = np.hstack([_digits(la, 3), _digits(estab, 4), _digits(year % 100, 2), _digits(serial, 3)])
-    letter = _LETTERS[(body * _WEIGHTS).sum(axis=1) % len(_LETTERS)]
+    letter = LETTERS[(body * _WEIGHTS).sum(axis=1) % len(LETTERS)]
     return np.asarray(letter + _text(body))
 
 
 def temporary_upn(la: Ints, estab: Ints, year: Ints, serial: Ints) -> Texts:
     """Make temporary UPNs: the serial has two digits and a letter, which counts with its place in the alphabet."""
-    last = serial // _TEMPORARY_SERIALS % len(_LETTERS)
+    last = serial // _TEMPORARY_SERIALS % len(LETTERS)
     number = serial % _TEMPORARY_SERIALS + 1
     body = np.hstack([_digits(la, 3), _digits(estab, 4), _digits(year % 100, 2), _digits(number, 2)])
     total = (body * _WEIGHTS[:-1]).sum(axis=1) + last * _WEIGHTS[-1]
-    return np.asarray(_LETTERS[total % len(_LETTERS)] + _text(body) + _LETTERS[last])
+    return np.asarray(LETTERS[total % len(LETTERS)] + _text(body) + LETTERS[last])
 
 
 def upn_block(serial: Ints) -> tuple[Ints, Ints]:

@@ -1,0 +1,60 @@
+"""A folder of `termly synth` read and checked by the real reader and rules."""
+
+import csv
+
+import pandas as pd
+
+from schemas.calendar import calendar_for
+from schemas.column_maps import column_map
+from schemas._data import toml
+from schemas.received import gathered
+from schemas.rules.register import EHE_REGISTER, rules_in_force
+from schemas.sources.model import source
+from schemas.tables import Tables
+from transforms.clean.returns import clean_returns
+from transforms.clean.sources import clean_register
+from transforms.parse.collect_csv import read_collect_set
+from transforms.parse.register import read_register
+from transforms.parse.school_census_xml import read_xml_return
+from transforms.validate import findings_of
+
+import schemas.rules  # noqa: F401, I001  # importing the package fills the register of rules
+
+POSITION = ("rule", "laestab", "table", "roll", "record", "sub_record", "field", "child_id")
+
+
+def read_returns(folder, collection, form="census"):
+    """Read the XML returns of a folder, or its COLLECT export."""
+    files = {path.name: path.read_bytes() for path in sorted((folder / form).iterdir())}
+    if form == "census":
+        return gathered(read_xml_return(data, source_file=name, collection=collection) for name, data in files.items())
+    return read_collect_set(files, collection=collection)
+
+
+def clean_ehe(folder, name="ehe_register.csv"):
+    """Read and clean the folder's register."""
+    declared, mapped = source(EHE_REGISTER), column_map(toml("column_maps/ehe_register.toml"))
+    raw = read_register((folder / "ehe" / name).read_bytes(), source_file=name, column_map=mapped, source=declared)
+    return clean_register(raw.table, source=declared, column_map=mapped)
+
+
+def positions_found(folder, collection, form="census"):
+    """Return the position of every finding made of returns and register, as the answer file names it."""
+    frames = clean_returns(read_returns(folder, collection, form), collection=collection)
+    frames[EHE_REGISTER] = clean_ehe(folder)
+    tables = Tables(collection, calendar_for(collection), frames)
+    rules = (*rules_in_force(collection), *rules_in_force(collection, source="ehe"))
+    found = findings_of(tables, rules, source_files=pd.Series(dtype="str"))
+    text = found[list(POSITION)].astype("object").where(found[list(POSITION)].notna(), "").astype("str")
+    return sorted(text.itertuples(index=False, name=None))
+
+
+def answers(folder):
+    """Return the answer file's rows."""
+    with (folder / "answers.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def positions_expected(folder):
+    """Return the position of every finding that the answer file expects."""
+    return sorted(tuple(row[name] for name in POSITION) for row in answers(folder))
