@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.options import Outcome
 from schemas.collection import Collection
 from schemas.errors import UsageError
 from transforms.synthetic.authority import SyntheticAuthority, synthetic_la
@@ -173,4 +174,18 @@ def _readme(made: Synthetic, collection: Collection, la: str, seed: int) -> str:
         off_roll=made.off_roll,
         homes=made.home_educated,
         answers=made.answers,
+    )
+
+
+def synth_command(
+    *, out: Path, schools: int, pupils: int, collection: Collection, la: str, seed: int, faults: bool
+) -> Outcome:
+    """Run `termly synth`."""
+    made = write_synthetic(out, schools=schools, pupils=pupils, collection=collection, la=la, seed=seed, faults=faults)
+    return Outcome(
+        lines=[
+            f"{made.out}: {made.schools} schools, {made.on_roll} pupils on roll, {made.off_roll} no longer on roll, "
+            f"{made.home_educated} home educated; {made.bytes_of_xml / 1_000_000:.1f} MB of XML",
+            f"{made.answers} findings are expected ({ANSWERS})",
+        ]
     )

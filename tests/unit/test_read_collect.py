@@ -2,7 +2,6 @@
 
 import pytest
 
-from schemas.errors import Unreadable
 from schemas.model import model_for
 from schemas.received import Note
 from tests.returns_made import AUTUMN, SPRING, collect_csv, csv_bytes
@@ -270,9 +269,10 @@ def test_a_bad_table_is_refused_and_the_others_are_read(data, said):
     assert raw.tables["pupils"].num_rows == 3
 
 
-def test_a_set_without_any_table_is_unreadable():
-    with pytest.raises(Unreadable, match="no table of a COLLECT export"):
-        read({"a.csv": b"x,y\n1,2\n"})
+def test_of_a_set_without_any_table_each_file_is_refused():
+    raw = read({"a.csv": b"x,y\n1,2\n", "b.csv": b""})
+    assert [(refused.source_file, raw.rows_in) for refused in raw.refused] == [("a.csv", 0), ("b.csv", 0)]
+    assert len(clean_returns(raw, collection=SPRING)["pupils"]) == 0
 
 
 def test_windows_text_is_decoded_and_noted():

@@ -32,14 +32,10 @@ def read_collect_set(files: Mapping[str, bytes], *, collection: Collection) -> R
 
     A file that cannot be read, or that is no table of the export, is in `refused`; rows whose parent or school is not
     to be found are in `set_aside`.
-
-    Raises:
-        Unreadable: when no file of the set is a table of the export.
     """
     read, refused, notes = _read_files(files, collection)
     if not read:
-        sentences = " ".join(refusal.sentence for refusal in refused)
-        raise Unreadable(sentences or "There is no file in the set; nothing was read.")
+        return RawReturns((), {}, notes, (), refused)
     apart = tuple(part for _, aside in read for part in aside)
     taken = [table for table, _ in read]
     rows = positioned(_by_place(taken))
