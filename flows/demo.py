@@ -55,6 +55,7 @@ def run_demo(out: Path, *, prefect: bool) -> Outcome:
         schools=samples / "schools.csv",
         inputs={"protections": samples / "protections.csv"},
         sample_agreements=True,
+        invented=True,
         release=("all",),
     )
     outcome = _run(options, prefect=prefect)

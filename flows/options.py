@@ -32,6 +32,7 @@ class RunOptions:
     strict: bool = False
     only: bool = False
     dry_run: bool = False
+    invented: bool = False
 
 
 @dataclass

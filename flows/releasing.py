@@ -64,6 +64,7 @@ def extract_inputs(work: Workspace, inputs: Inputs, census: Census, register: Re
     if bad is not None:
         raise Unreadable(f"{bad.reason} Without the protections list nothing is released.")
     listed = reads[PROTECTIONS].table
+    others = {name: read for name, read in reads.items() if name not in (PROTECTIONS, SCHOOLS)}
     protections = no_protections() if listed is None else listed
     check_protections(protections)
     return ExtractInputs(
@@ -82,7 +83,7 @@ def extract_inputs(work: Workspace, inputs: Inputs, census: Census, register: Re
         protections=protections,
         protections_supplied=listed is not None,
         gias=reads[SCHOOLS].table,
-        sources={name: read.table for name, read in reads.items() if read.table is not None},
+        sources={name: read.table for name, read in others.items() if read.table is not None},
         given_on={name: clock.day_of(read.file.landed_at) for name, read in reads.items() if read.file is not None},
     )
 

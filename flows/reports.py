@@ -74,19 +74,30 @@ def returns_of(
     return table, None if expected is None else len(expected)
 
 
+@dataclass(frozen=True)
+class About:
+    """What the page says of itself: the days of the collection, when and for whom it was made, whether all is invented."""
+
+    calendar: Calendar
+    made: date
+    la_name: str
+    invented: bool = False
+
+
 def report_files(
-    findings: pd.DataFrame, returns: pd.DataFrame, summary: RunSummary, *, calendar: Calendar, made: date, la_name: str
+    findings: pd.DataFrame, returns: pd.DataFrame, summary: RunSummary, *, about: About
 ) -> dict[str, bytes]:
     """Write the report files of a run, by name."""
-    collection = calendar.collection
+    collection = about.calendar.collection
     in_force = (*rules_in_force(collection), *rules_in_force(collection, source="ehe"))
     page = PageContext(
-        la_name=la_name,
-        made=made,
+        la_name=about.la_name,
+        made=about.made,
         version=code_version(),
         notes=rule_notes(in_force),
-        census_day=calendar.census_day,
+        census_day=about.calendar.census_day,
         field_names=field_names(collection),
+        invented=about.invented,
     )
     return {
         "validation.html": validation_page(findings, returns, summary, page).encode(),

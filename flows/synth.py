@@ -130,8 +130,8 @@ def _planted(authority: SyntheticAuthority, *, faults: bool) -> _Faults:
     if not faults:
         return _Faults(Plan(), rows, no_answers())
     ground = ground_of(authority)
-    census, ehe = census_plan(ground), register_plan(authority, rows)
-    return _Faults(census, *_with_answers(ground, census, ehe, rows))
+    census = census_plan(ground)
+    return _Faults(census, *_with_answers(ground, census, register_plan(ground, census, rows), rows))
 
 
 def _with_answers(ground: object, census: Plan, ehe: RegisterPlan, rows: Rows) -> tuple[Rows, Rows]:

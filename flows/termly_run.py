@@ -14,7 +14,7 @@ from flows.progress import Progress
 from flows.protections import Protections, protections_of
 from flows.pseudonyms import fetch_key, pseudonymise_stage
 from flows.release import release
-from flows.reports import all_findings, report_files, returns_of, rows_of, said_of
+from flows.reports import About, all_findings, report_files, returns_of, rows_of, said_of
 from flows.school_census import Census, school_census, stored_census
 from flows.sources import SourceRead, read_input
 from flows.standing import Kept, remember, standing
@@ -108,14 +108,9 @@ def report_stage(work: Workspace, run: Run) -> RunSummary:
             run.census, findings, gias=run.gias.table, la=work.options.la, quarantined=quarantined
         )
         summary = _summary(work, run, findings, quarantined, expected)
-        files = report_files(
-            findings,
-            returns,
-            summary,
-            calendar=work.calendar,
-            made=work.options.on,
-            la_name=work.settings.council.shown_name,
-        )
+        council, options = work.settings.council, work.options
+        about = About(work.calendar, options.on, council.shown_name, options.invented)
+        files = report_files(findings, returns, summary, about=about)
         for name, data in files.items():
             work.transaction.stage(work.reports / name, data)
     return summary

@@ -15,7 +15,7 @@ from flows.elective_home_education import register_findings
 from flows.options import Outcome
 from flows.progress import Progress
 from flows.read import CensusFile, read_census
-from flows.reports import all_findings, report_files, returns_of, rows_of, said_of
+from flows.reports import About, all_findings, report_files, returns_of, rows_of, said_of
 from flows.school_census import Census, census_findings
 from flows.sources import SourceRead, map_of, read_bytes
 from schemas.calendar import Calendar, calendar_for
@@ -59,9 +59,8 @@ def validate_only(paths: tuple[Path, ...], asked: Asked, progress: Progress) -> 
     findings, summary, returns = _judged(asked, found, census, register, gias, progress)
     outcome = Outcome(lines=said_of(summary))
     if asked.report is not None:
-        files = report_files(
-            findings, returns, summary, calendar=calendar, made=clock.today(), la_name=_name(configuration, summary.la)
-        )
+        about = About(calendar, clock.today(), _name(configuration, summary.la))
+        files = report_files(findings, returns, summary, about=about)
         _write(asked.report, files)
         outcome.say(f"report: {asked.report} (it names pupils)")
     if summary.files_quarantined:

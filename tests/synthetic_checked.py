@@ -8,11 +8,13 @@ from schemas.calendar import calendar_for
 from schemas.column_maps import column_map
 from schemas._data import toml
 from schemas.received import gathered
+from schemas.rules.elective_home_education import CENSUS_LINKS
 from schemas.rules.register import EHE_REGISTER, rules_in_force
 from schemas.sources.model import source
 from schemas.tables import Tables
 from transforms.clean.returns import clean_returns
 from transforms.clean.sources import clean_register
+from transforms.link import link
 from transforms.parse.collect_csv import read_collect_set
 from transforms.parse.register import read_register
 from transforms.parse.school_census_xml import read_xml_return
@@ -42,6 +44,7 @@ def positions_found(folder, collection, form="census"):
     """Return the position of every finding made of returns and register, as the answer file names it."""
     frames = clean_returns(read_returns(folder, collection, form), collection=collection)
     frames[EHE_REGISTER] = clean_ehe(folder)
+    frames[CENSUS_LINKS] = link(frames[EHE_REGISTER], frames["pupils"], frames["addresses"]).frame
     tables = Tables(collection, calendar_for(collection), frames)
     rules = (*rules_in_force(collection), *rules_in_force(collection, source="ehe"))
     found = findings_of(tables, rules, source_files=pd.Series(dtype="str"))

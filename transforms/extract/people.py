@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from schemas.agreements.model import Agreement
-from schemas.agreements.parts import AgeGate, Day, People, Spell, YearGroupGate
+from schemas.agreements.parts import Day, People, Spell, YearGroupGate
 from schemas.contract import BOOLEAN, INTEGER, STRING, raw_name
 from schemas.errors import AgreementRefused
 from schemas.identifiers import whole_years
@@ -26,6 +25,8 @@ REGISTER = "ehe_register"
 _CENSUS = {"upn": "upn", "dob": "dob", "forename": "forename", "surname": "surname", "enrolment": "enrolstatus"}
 _SOURCE = {"upn": "upn", "dob": "date_of_birth", "forename": "forename", "surname": "surname", "child_id": "child_id"}
 _TYPES = {"laestab": STRING, "is_on_roll": BOOLEAN, "record": INTEGER, "upn": STRING, "child_id": STRING}
+UNCLEAR = "dates of the period could not be read"
+NO_BIRTH = "no date of birth"
 #: Reception is year 0 and holds those who turn 5 in the school year.
 _RECEPTION = 5
 
@@ -92,22 +93,17 @@ def _standardised(gate: People, table: pd.DataFrame, place: int) -> pd.DataFrame
 
 def _through(gate: People, table: pd.DataFrame, inputs: ExtractInputs, on: date) -> tuple[Mask, dict[str, Mask]]:
     """Return who is inside all gates, and by reason who would be if a blank cell were not in the way."""
-    inside = np.ones(len(table), dtype=bool)
+    base = np.ones(len(table), dtype=bool)
     if gate.source == PUPILS and gate.roll != "both":
-        inside &= table["is_on_roll"].eq(gate.roll == "on").to_numpy(dtype=bool)
+        base &= table["is_on_roll"].eq(gate.roll == "on").to_numpy(dtype=bool)
     for column, codes in gate.where.items():
-        inside &= table[column.rpartition(".")[2]].isin(codes).to_numpy(dtype=bool)
-    held: dict[str, Mask] = {}
+        base &= table[column.rpartition(".")[2]].isin(codes).to_numpy(dtype=bool)
+    open_, unclear = base, np.zeros(len(table), dtype=bool)
     if gate.spell:
         open_, unclear = _in_spell(gate.spell, table, _day(gate.spell.on, inputs, on))
-        held["dates of the period could not be read"] = inside & unclear
-        inside &= open_
-    born = table[_CENSUS["dob"] if gate.source == PUPILS else _SOURCE["dob"]]
-    for fits in _age_gates(gate, inputs, on):
-        fitting, known = fits(born)
-        held["no date of birth"] = held.get("no date of birth", np.zeros(len(table), dtype=bool)) | (inside & ~known)
-        inside &= fitting
-    return inside, held
+    fitting, unknown = _of_age(gate, table[_CENSUS["dob"] if gate.source == PUPILS else _SOURCE["dob"]], inputs, on)
+    held = {UNCLEAR: base & unclear & (fitting | unknown), NO_BIRTH: base & (open_ | unclear) & unknown}
+    return base & open_ & fitting, held
 
 
 def _day(which: Day, inputs: ExtractInputs, on: date) -> date:
@@ -124,28 +120,20 @@ def _in_spell(spell: Spell, table: pd.DataFrame, on: date) -> tuple[Mask, Mask]:
     return begun & ~ended & ~unclear, unclear
 
 
-def _age_gates(gate: People, inputs: ExtractInputs, on: date) -> list[Callable[[pd.Series], tuple[Mask, Mask]]]:
-    gates: list[Callable[[pd.Series], tuple[Mask, Mask]]] = []
+def _of_age(gate: People, born: pd.Series, inputs: ExtractInputs, on: date) -> tuple[Mask, Mask]:
+    """Return who fits the gates by date of birth, and of whom none is known where a gate asks for it."""
+    fitting = np.ones(len(born), dtype=bool)
     if gate.age is not None:
-        age_gate, day = gate.age, _day(gate.age.on, inputs, on)
-        gates.append(lambda born: _of_age(born, age_gate, day))
+        fitting &= _between(whole_years(born, on=_day(gate.age.on, inputs, on)), gate.age.youngest, gate.age.oldest)
     if gate.year_group is not None:
-        year_gate = gate.year_group
-        gates.append(lambda born: _of_year(born, year_gate, on))
-    return gates
+        fitting &= _between(year_group(born, gate.year_group, on=on), gate.year_group.first, gate.year_group.last)
+    gated = gate.age is not None or gate.year_group is not None
+    return fitting, born.isna().to_numpy(dtype=bool) & gated
 
 
-def _of_age(born: pd.Series, gate: AgeGate, day: date) -> tuple[Mask, Mask]:
-    return _between(whole_years(born, on=day), gate.youngest, gate.oldest)
-
-
-def _of_year(born: pd.Series, gate: YearGroupGate, on: date) -> tuple[Mask, Mask]:
-    return _between(year_group(born, gate, on=on), gate.first, gate.last)
-
-
-def _between(numbers: pd.Series, low: int, high: int) -> tuple[Mask, Mask]:
-    known = numbers.notna().to_numpy(dtype=bool)
-    return numbers.between(low, high).fillna(value=False).to_numpy(dtype=bool), known
+def _between(numbers: pd.Series, low: int, high: int) -> Mask:
+    between: Mask = numbers.between(low, high).fillna(value=False).to_numpy(dtype=bool)
+    return between
 
 
 def year_group(born: pd.Series, gate: YearGroupGate, *, on: date) -> pd.Series:

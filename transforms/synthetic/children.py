@@ -47,7 +47,7 @@ def _cohort(rng: np.random.Generator, cohort: int, family: pd.DataFrame, twin: F
     count = len(family)
     born = day_of(np.full(count, cohort), 9, 1) + rng.integers(0, 365, count).astype("timedelta64[D]")
     male = happens(rng, rate("male"), count)
-    forename = _forename(rng, family["origin"].to_numpy(), male)
+    forename = _apart(twin, _forename(rng, family["origin"].to_numpy(), male), family["surname"].to_numpy(object))
     return family.assign(
         child=(cohort - FIRST_COHORT) * _SEATS + np.arange(count),
         cohort=cohort,
@@ -73,6 +73,12 @@ def _forename(rng: np.random.Generator, origin: Texts, male: Flags) -> Texts:
         by_origin(rng, "forenames", origin, among=sexes == "male"),
         by_origin(rng, "forenames", origin, among=sexes == "female"),
     )
+
+
+def _apart(twin: Flags, forename: Texts, surname: Texts) -> Texts:
+    """Give a twin who would bear the other's first name a second one: two children never share name and birthday."""
+    alike = twin & (forename == np.roll(forename, 1)) & (surname == np.roll(surname, 1))
+    return np.where(alike, forename + "-" + np.roll(forename, 5), forename)
 
 
 def _other_names(rng: np.random.Generator, family: pd.DataFrame, male: Flags, forename: Texts) -> dict[str, Texts]:

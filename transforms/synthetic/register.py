@@ -58,6 +58,7 @@ def register_of(authority: SyntheticAuthority) -> pd.DataFrame:
         "EHE End Date": only(ended, uk_date(ends)),
         "End Reason": only(ended, _end_reason(children)),
         "Primary Reason": _reason(scene, children),
+        "Local Reason": _reason(scene, children),
         **_previous(authority, children),
         **_casework(scene, children, begins, np.where(ended, ends, scene.census_day)),
         "Known to LA Date": uk_date(begins + np.timedelta64(3, "D")),

@@ -14,8 +14,9 @@ from schemas.sources.model import source
 from transforms.synthetic.authority import SyntheticAuthority
 from transforms.synthetic.draw import Flags, Ints, role
 from transforms.synthetic.faults import changes
-from transforms.synthetic.faults.plan import Kind
+from transforms.synthetic.faults.plan import Ground, Kind, Plan, choose
 from transforms.synthetic.register import REGISTER, register_children, uk_date
+from transforms.synthetic.sheets import Key
 from transforms.synthetic.tables_out import Rows
 
 _LONG = np.timedelta64(60, "D")
@@ -38,6 +39,8 @@ class _Ground:
     text: pd.DataFrame
     children: pd.DataFrame
     rng: np.random.Generator
+    census: Ground
+    census_plan: Plan
 
     def days(self, name: str) -> np.ndarray:
         return self.children[name].to_numpy().astype("datetime64[D]")
@@ -58,10 +61,12 @@ class _Ground:
         }[who]
 
 
-def register_plan(authority: SyntheticAuthority, rows: Rows) -> RegisterPlan:
-    """Plan every fault that the register's size allows."""
+def register_plan(census: Ground, census_plan: Plan, rows: Rows) -> RegisterPlan:
+    """Plan every fault that the register's size allows; pupils whose UPN is borrowed have no part in another fault."""
+    authority = census.authority
     text = pd.DataFrame(rows[1:], columns=rows[0], dtype=object)
-    ground = _Ground(authority, text, register_children(authority), authority.scene.rng("faults", "register"))
+    rng = authority.scene.rng("faults", "register")
+    ground = _Ground(authority, text, register_children(authority), rng, census, census_plan)
     plan = RegisterPlan()
     for row in _data.rows("synthetic/faults_ehe.csv"):
         for place in _choose(ground, plan, ground.fits(row["who"], row["header"]), int(row["count"])):
@@ -105,6 +110,8 @@ def _changed(ground: _Ground, place: int, header: str, change: str, value: str) 
         "wrong_former": lambda: [(header, changes.wrong_letter(str(ground.text["UPN"].iloc[place])))],
         "wrong_digit": lambda: [(header, changes.wrong_digit(value))],
         "too_young": lambda: [(header, str(young))],
+        "no_reason": lambda: [(header, ""), ("Local Reason", "")],
+        "of_a_pupil": lambda: [(header, _upn_of_a_pupil(ground))],
         "unknown_sex": lambda: [(header, _UNKNOWN_SEX)],
         "unsuitable": lambda: [(header, role("unsuitable"))],
         "end_before_start": lambda: [(header, day(-10))],
@@ -112,6 +119,14 @@ def _changed(ground: _Ground, place: int, header: str, change: str, value: str) 
         "revoked_early": lambda: [("S437 Notice Date", day(20)), ("SAO Issued", day(45)), (header, day(35))],
     }
     return texts[change]()
+
+
+def _upn_of_a_pupil(ground: _Ground) -> str:
+    """Borrow the UPN of a pupil on roll who has no part in another fault."""
+    key: Key = ("pupils", "on")
+    upns = ground.census.values(key, "upn")
+    chosen = choose(ground.census, ground.census_plan, key, pd.notna(upns), 1)
+    return str(upns[chosen[0]]) if len(chosen) else ""
 
 
 def _plant_generated(ground: _Ground, plan: RegisterPlan) -> None:
