@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import PurePosixPath
 
 from schemas.collection import Collection
@@ -61,9 +62,9 @@ class CensusRead:
 def read_census(files: Iterable[CensusFile], *, collection: Collection, la: str | None) -> CensusRead:
     """Read every file and choose each school's return; `la` None takes the returns of any authority."""
     quarantined: list[QuarantinedFile] = []
-    jobs = list(_jobs(files, quarantined))
+    jobs = _in_landing_order(_jobs(files, quarantined))
     with ThreadPoolExecutor(THREADS) as pool:
-        done = list(pool.map(lambda job: _attempt(job, collection=collection), jobs))
+        done = list(pool.map(partial(_attempt, collection=collection), jobs))
     received = [result for result in done if isinstance(result, Received)]
     quarantined.extend(result for result in done if isinstance(result, QuarantinedFile))
     kept: list[Received] = []
@@ -83,6 +84,12 @@ class _Job:
     is_set: bool
 
 
+def _in_landing_order(jobs: Iterable[_Job]) -> list[_Job]:
+    """Number the jobs by landing, each apart: members of one archive and sets of one file must not tie."""
+    ordered = sorted(jobs, key=lambda job: (job.order, job.is_set, job.name))
+    return [replace(job, order=number) for number, job in enumerate(ordered, start=1)]
+
+
 def _jobs(files: Iterable[CensusFile], quarantined: list[QuarantinedFile]) -> Iterator[_Job]:
     """Turn files into reading jobs: an XML return each, the CSV tables of one batch and folder together."""
     sets: dict[tuple[int, str], dict[str, Callable[[], bytes]]] = {}
@@ -90,12 +97,14 @@ def _jobs(files: Iterable[CensusFile], quarantined: list[QuarantinedFile]) -> It
     for member in _members(files, quarantined):
         if member.name.lower().endswith(CSV):
             key = (member.batch, str(PurePosixPath(member.name).parent.parent))
-            sets.setdefault(key, {})[member.name] = member.read
+            tables = sets.setdefault(key, {})
+            name = member.name if member.name not in tables else f"{member.name} ({member.order})"
+            tables[name] = member.read
             orders[key] = max(orders.get(key, 0), member.order)
         else:
             yield _Job(member.name, member.order, {member.name: member.read}, is_set=False)
-    for key, tables in sorted(sets.items()):
-        yield _Job(sorted(tables)[0], orders[key], tables, is_set=True)
+    for key in sorted(sets):
+        yield _Job(sorted(sets[key])[0], orders[key], sets[key], is_set=True)
 
 
 def _members(files: Iterable[CensusFile], quarantined: list[QuarantinedFile]) -> Iterator[CensusFile]:
@@ -151,8 +160,8 @@ def _of_this_run(
 
 def _chosen(kept: list[Received], quarantined: tuple[QuarantinedFile, ...], refused: int) -> CensusRead:
     standing = supersede(ReceivedReturn(header, one.name, one.order) for one in kept for header in one.raw.headers)
-    current = {(received.file, received.header.laestab) for received in standing.latest}
-    parts = [one.raw.only({h.laestab for h in one.raw.headers if (one.name, h.laestab) in current}) for one in kept]
+    current = {(received.order, received.header.laestab) for received in standing.latest}
+    parts = [one.raw.only({h.laestab for h in one.raw.headers if (one.order, h.laestab) in current}) for one in kept]
     rows_before = sum(one.raw.rows_in for one in kept)
     returns = gathered(parts)
     return CensusRead(
@@ -160,6 +169,6 @@ def _chosen(kept: list[Received], quarantined: tuple[QuarantinedFile, ...], refu
         standing=standing,
         quarantined=quarantined,
         files_read=sum(one.files - len(one.raw.refused) for one in kept if one.raw.headers),
-        rows_superseded=rows_before - returns.rows_in,
+        rows_superseded=rows_before - returns.rows_in + returns.rows_superseded,
         rows_refused=refused,
     )

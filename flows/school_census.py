@@ -48,13 +48,22 @@ def school_census(work: Workspace, inputs: Inputs) -> Census:
 @stage("read census returns", retries=1)
 def read_stage(work: Workspace, inputs: Inputs) -> CensusRead:
     """Read every landed return of the run."""
-    batch = {digest: each.order for each in inputs.batches for digest in each.files}
-    files = [
-        CensusFile(file.name, file.order, functools.partial(read_landed, work.store, file), batch.get(file.sha256, 0))
-        for file in inputs.census
-    ]
+    files = census_files(work, inputs)
     with work.progress.stage(f"read {len(files)} census files"):
         return read_census(files, collection=work.options.collection, la=work.options.la)
+
+
+def census_files(work: Workspace, inputs: Inputs) -> list[CensusFile]:
+    """List the landed files; a CSV table stands in every batch in which it was given."""
+    batches: dict[str, list[int]] = {}
+    for each in inputs.batches:
+        for digest in each.files:
+            batches.setdefault(digest, []).append(each.order)
+    return [
+        CensusFile(file.name, file.order, functools.partial(read_landed, work.store, file), batch)
+        for file in inputs.census
+        for batch in batches.get(file.sha256, [0])
+    ]
 
 
 @stage("clean census tables")

@@ -33,6 +33,7 @@ REGISTER_CSV, REGISTER_XLSX = "ehe_register.csv", "ehe_register.xlsx"
 GIAS, PROTECTIONS, CONTACTS, SOCIAL_CARE = "schools.csv", "protections.csv", "contacts.csv", "social_care_status.csv"
 ANSWERS, README = "answers.csv", "README.txt"
 _GIAS_ENCODING = "cp1252"  # as DfE publishes it
+_MB = 1_000_000
 _MARK = "SYNTHETIC DATA"
 _README = f"""{_MARK}
 
@@ -105,6 +106,16 @@ def write_synthetic(  # the options of `termly synth`, one each
     return made
 
 
+def synth_command(**given: Any) -> Outcome:  # the options of `termly synth`, passed on by name
+    """Run `termly synth`: write the files and say what they are."""
+    made = write_synthetic(**given)
+    outcome = Outcome()
+    outcome.say(f"{made.out}: synthetic data, {made.schools} schools, {made.on_roll} pupils on roll.")
+    outcome.say(f"{made.off_roll} pupils no longer on roll, {made.home_educated} children in the register.")
+    outcome.say(f"{made.bytes_of_xml / _MB:.1f} MB of XML in {made.out / CENSUS}; {made.answers} findings to expect.")
+    return outcome
+
+
 def _prepare(out: Path) -> None:
     """Make the folder, or clear an earlier authority out of it; anything else in it is left and refused."""
     if out.exists() and any(out.iterdir()):
@@ -174,18 +185,4 @@ def _readme(made: Synthetic, collection: Collection, la: str, seed: int) -> str:
         off_roll=made.off_roll,
         homes=made.home_educated,
         answers=made.answers,
-    )
-
-
-def synth_command(
-    *, out: Path, schools: int, pupils: int, collection: Collection, la: str, seed: int, faults: bool
-) -> Outcome:
-    """Run `termly synth`."""
-    made = write_synthetic(out, schools=schools, pupils=pupils, collection=collection, la=la, seed=seed, faults=faults)
-    return Outcome(
-        lines=[
-            f"{made.out}: {made.schools} schools, {made.on_roll} pupils on roll, {made.off_roll} no longer on roll, "
-            f"{made.home_educated} home educated; {made.bytes_of_xml / 1_000_000:.1f} MB of XML",
-            f"{made.answers} findings are expected ({ANSWERS})",
-        ]
     )

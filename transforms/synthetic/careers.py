@@ -63,6 +63,7 @@ def _schools(dice: Dice, schools: pd.DataFrame, children: pd.DataFrame) -> pd.Da
     nursery = _other(dice, schools.assign(nursery=schools["kind"].eq("nursery")), "nursery", none)
     has_class = (primary >= 0) & schools["early"].to_numpy()[primary]
     own_class = has_class & (dice.happens(rate("nursery_at_school")) | (nursery < 0))
+    nursery_school = at_three & ~own_class & ~is_special & dice.happens(rate("nursery_school"))
     sixth = (secondary >= 0) & schools["sixth"].to_numpy()[secondary] & dice.happens(rate("sixth_form"))
     third = sixth & dice.happens(rate("third_year"))
     cohort = children["cohort"].to_numpy()
@@ -75,7 +76,7 @@ def _schools(dice: Dice, schools: pd.DataFrame, children: pd.DataFrame) -> pd.Da
         secondary=secondary,
         through=through,
         special=np.where(is_special, special, -1),
-        nursery=np.where(at_three & ~own_class & ~is_special, nursery, -1),
+        nursery=np.where(nursery_school, nursery, -1),
         starts=np.where(at_three & own_class & ~is_special, np.where(at_two, RECEPTION - 2, RECEPTION - 1), RECEPTION),
         nursery_starts=np.where(at_two, RECEPTION - 2, RECEPTION - 1),
         finishes=np.where(stops, stopped, finishes),
