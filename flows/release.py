@@ -50,6 +50,9 @@ def release(work: Workspace, key: MasterKey) -> None:
     for name in missing:
         work.outcome.refuse(AgreementRefused.exit_code, f"{name}: there is no such agreement; see `termly agreements`.")
     if not chosen:
+        if not missing:
+            line = f"No agreement is in force on {work.options.on}; nothing was written: see `termly agreements`."
+            work.outcome.refuse(AgreementRefused.exit_code, line)
         return
     releasing = gather_stage(work, key)
     for agreement in chosen:

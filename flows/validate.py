@@ -78,8 +78,7 @@ def _name(configuration: Configuration | None, la: str) -> str:
 
 def _census(found: Found, asked: Asked, calendar: Calendar, progress: Progress) -> Census:
     files = [
-        CensusFile(_in_folder(file.name), order, functools.partial(_read, file.path), 1)
-        for order, file in enumerate(found.files)
+        CensusFile(file.name, order, functools.partial(_read, file.path), 1) for order, file in enumerate(found.files)
     ]
     with progress.stage(f"read {len(files)} files"):
         read = read_census(files, collection=asked.collection, la=asked.la)
@@ -87,11 +86,6 @@ def _census(found: Found, asked: Asked, calendar: Calendar, progress: Progress) 
         tables = Tables(asked.collection, calendar, clean_returns(read.returns, collection=asked.collection))
     with progress.stage("validate"):
         return Census(tables, census_findings(tables), read)
-
-
-def _in_folder(name: str) -> str:
-    """Give loose CSV tables one folder, so that they are one set."""
-    return name if "/" in name else f"./{name}"
 
 
 def _read(path: Path) -> bytes:

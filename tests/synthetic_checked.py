@@ -4,9 +4,10 @@ import csv
 
 import pandas as pd
 
+import schemas.rules  # noqa: F401  # importing the package fills the register of rules
+from schemas._data import toml
 from schemas.calendar import calendar_for
 from schemas.column_maps import column_map
-from schemas._data import toml
 from schemas.received import gathered
 from schemas.rules.elective_home_education import CENSUS_LINKS
 from schemas.rules.register import EHE_REGISTER, rules_in_force
@@ -19,8 +20,6 @@ from transforms.parse.collect_csv import read_collect_set
 from transforms.parse.register import read_register
 from transforms.parse.school_census_xml import read_xml_return
 from transforms.validate import findings_of
-
-import schemas.rules  # noqa: F401, I001  # importing the package fills the register of rules
 
 POSITION = ("rule", "laestab", "table", "roll", "record", "sub_record", "field", "child_id")
 

@@ -1,6 +1,7 @@
 """The audit: it finds what can be worked out, or the whole of disclosure control would be decoration."""
 
 import dataclasses
+import time
 
 import numpy as np
 import pytest
@@ -71,17 +72,18 @@ def test_a_difference_of_linked_tables_is_found():
 
 
 def test_a_count_that_only_fractions_could_move_is_not_called_safe():
-    # The odd cycle a + b = 3, b + c = 3, a + c = 4: one solution; parity is what a relaxation overlooks.
-    odd = cells([3, 3, 4, 2, 1, 2], [[1, 0, 0, -1, -1, 0], [0, 1, 0, 0, -1, -1], [0, 0, 1, -1, 0, -1]])
-    assert audit(odd, hidden(6, 3, 4, 5), policy=SUPPRESS).exact == 3
-
-
-def test_a_cell_wide_in_fractions_and_exact_in_whole_numbers_is_unsafe():
-    # 3x = 3y + 9z with z in 1..1 known only through 2z + w = 3: x may move only with y.
-    whole = cells([6, 2], [[1, -3]], upper=8)
-    report = audit(whole, hidden(2, 0, 1), policy=SUPPRESS)
-    assert report.exact + report.narrow + report.unproved == 1
+    # 5a + 7b = 31 has one solution in whole numbers from 1 on, though a fraction could put a anywhere from 1 to 4.8.
+    odd = cells([31, 2, 3], [[1, -5, -7]])
+    report = audit(odd, hidden(3, 1, 2), policy=SUPPRESS)
+    assert report.unproved == 1
+    assert report.exact + report.narrow == 1
     assert not report.clean
+
+
+def test_a_count_wide_in_whole_numbers_is_safe_though_its_limits_are_fractions():
+    # 3a + 5b = 24 + 2: (7, 1) and (2, 4) fit; the limits of a programme without whole numbers lie between.
+    wide = cells([26, 7, 1], [[1, -3, -5]])
+    assert audit(wide, hidden(3, 1, 2), policy=SUPPRESS).clean
 
 
 def test_hiding_the_small_counts_alone_fails_the_audit():
@@ -178,8 +180,6 @@ def test_limits_of_a_hidden_small_group_are_granted_to_the_outsider():
 
 @pytest.mark.long
 def test_an_authority_of_a_hundred_schools_is_protected_and_proved_within_twenty_seconds():
-    import time
-
     table_of_cells, primary = cells_and_primary(authority(100, 1000), nested=NESTED)
     begun = time.process_time()
     chosen = protect(table_of_cells, primary=primary, policy=SUPPRESS)

@@ -47,7 +47,7 @@ def windows(scene: Scene) -> tuple[Window, ...]:
 
 
 def _day(day: object) -> np.datetime64:
-    return np.datetime64(day, "D")  # type: ignore[call-overload]  # the calendar's days are dates
+    return np.datetime64(str(day), "D")
 
 
 def _days(scene: Scene) -> tuple[int, int]:
@@ -74,7 +74,7 @@ def attendance_of(scene: Scene, rolls: pd.DataFrame, window: Window, suspended: 
 
 def dual_main(rolls: pd.DataFrame) -> Flags:
     """Say which records are the main ones of pupils on two rolls."""
-    return rolls["enrolstatus"].eq(role("main")).to_numpy() & rolls["is_on_roll"].to_numpy()
+    return np.asarray(rolls["enrolstatus"].eq(role("main")) & rolls["is_on_roll"])
 
 
 def _possible(rolls: pd.DataFrame, window: Window) -> tuple[Flags, Ints]:

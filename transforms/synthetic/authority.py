@@ -89,7 +89,7 @@ def tables_of(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> dict[
         lost = attendance.lost_between(rolls, suspensions, window.first, window.last)
         attended = attendance.attendance_of(scene, rolls, window, lost)
         details[window.table] = attended.details
-        columns |= dict(attended.pupil.items())
+        columns |= {str(name): attended.pupil[name] for name in attended.pupil}
     funded = ~np.isnan(np.asarray(columns["hoursatsetting"], dtype=float)) & np.isnan(
         np.asarray(columns["expandedhours"], dtype=float)
     )

@@ -18,7 +18,7 @@ class Dice:
     def __init__(self, scene: Scene, children: pd.DataFrame) -> None:
         """Roll for all children, each cohort by its own stream."""
         counts = children.groupby("cohort", sort=True).size()
-        rolls = [scene.lasting("careers", int(cohort)).random((int(n), _DRAWS)) for cohort, n in counts.items()]
+        rolls = [scene.lasting("careers", str(cohort)).random((int(n), _DRAWS)) for cohort, n in counts.items()]
         self._rolls, self._next = np.vstack(rolls), 0
 
     def draw(self) -> Floats:
@@ -47,7 +47,7 @@ def _other(dice: Dice, schools: pd.DataFrame, stage: str, own: Ints) -> Ints:
     drawn = np.searchsorted(bounds, dice.draw() * bounds[-1], side="right").astype(np.int64)
     members = np.flatnonzero(weights)
     following = members[(np.searchsorted(members, drawn) + 1) % len(members)]
-    return np.where(drawn == own, following, drawn)
+    return np.asarray(np.where(drawn == own, following, drawn))
 
 
 def _schools(dice: Dice, schools: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:

@@ -27,7 +27,9 @@ def gias_rows(authority: SyntheticAuthority) -> Rows:
     """Return the schools as GIAS lists them, and one closed school of which no return is expected."""
     schools, la = authority.schools, authority.scene.la
     name = next(row["la_name"] for row in _data.rows("la_codes.csv") if row["la"] == la)
-    places = pd.DataFrame(list(_data.rows("synthetic/places.csv"))).take(schools["town"]).reset_index(drop=True)
+    places = (
+        pd.DataFrame(list(_data.rows("synthetic/places.csv"))).take(schools["town"].to_numpy()).reset_index(drop=True)
+    )
     academy = schools["is_academy"].to_numpy()
     open_ = pd.DataFrame(
         {

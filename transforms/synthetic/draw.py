@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +13,12 @@ import numpy.typing as npt
 from schemas import _data
 from schemas.errors import ContractBroken
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-Texts = npt.NDArray[np.object_]
-Days = npt.NDArray[np.datetime64]
+# What an array holds, for the reader; numpy's stubs cannot follow whole-column arithmetic on days and texts.
+Ints = npt.NDArray[Any]
+Floats = npt.NDArray[Any]
+Flags = npt.NDArray[Any]
+Texts = npt.NDArray[Any]
+Days = npt.NDArray[Any]
 
 
 def stream(seed: int, *labels: str | int) -> np.random.Generator:
@@ -58,7 +60,7 @@ def steady(numbers: Ints, seed: int, *labels: str | int) -> Floats:
 def placed(draws: Floats, weights: Sequence[float] | Floats) -> Ints:
     """Turn draws of 0 to 1 into positions in proportion to weights."""
     bounds = np.cumsum(np.asarray(weights, dtype=float))
-    return np.searchsorted(bounds, draws * bounds[-1], side="right").astype(np.int64)
+    return np.asarray(np.searchsorted(bounds, draws * bounds[-1], side="right").astype(np.int64))
 
 
 def by_weight(rng: np.random.Generator, weights: Sequence[float] | Floats, count: int) -> Ints:
@@ -102,6 +104,6 @@ def pick(rng: np.random.Generator, field: str, who: str, count: int, *, within: 
     return picked(rng.random(count), field, who, within=within)
 
 
-def only(flags: Flags, values: Texts) -> Texts:
+def only(flags: Flags, values: npt.NDArray[Any]) -> Texts:
     """Keep a value where its flag is set, else none."""
-    return np.where(flags, values, None)
+    return np.where(flags, values.astype(object), np.array(None, dtype=object))

@@ -40,7 +40,7 @@ def early_years_columns(scene: Scene, rolls: pd.DataFrame) -> dict[str, object]:
         "eligibilitycode": only(code, numbered(_CODE_FIRST + _numbers(rolls), 11)),
         "eyppr": only(nursery, np.where(premium, receives, without)),
         "eyppbf": only(premium, scene.pick("eyppbf", "premium", count, "eypp_basis")),
-        "dafindicator": np.where(nursery, chance(scene, "daf", rolls, "disability_fund"), None),
+        "dafindicator": only(nursery, chance(scene, "daf", rolls, "disability_fund")),
     }
 
 

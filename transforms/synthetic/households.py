@@ -32,7 +32,9 @@ def households_of(scene: Scene, schools: pd.DataFrame, cohort: int, count: int) 
             "surname": by_origin(rng, "surnames", origin),
             "origin": origin,
             "ethnicity": groups["code"].to_numpy(dtype=object)[drawn],
-            "language": np.where(english, _language(rng, np.full(count, "english_first", object)), _language(rng, origin)),
+            "language": np.where(
+                english, _language(rng, np.full(count, "english_first", object)), _language(rng, origin)
+            ),
             "is_poor": happens(rng, np.clip(share[drawn] * poverty, 0, 0.95), count),
             "is_service": happens(rng, rate("service_child"), count),
             "primary": primary,

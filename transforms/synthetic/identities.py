@@ -9,7 +9,7 @@ from schemas import _data
 from schemas.errors import UsageError
 from transforms.synthetic import identifiers
 from transforms.synthetic.careers import RECEPTION
-from transforms.synthetic.draw import Ints, Texts
+from transforms.synthetic.draw import Ints, Texts, only
 from transforms.synthetic.scene import Scene
 
 _SPARE_NUMBERS = 8000, 8999  # for what one establishment's 999 serials a year do not hold
@@ -73,4 +73,4 @@ def upns_on_day(rolls: pd.DataFrame, day: np.datetime64) -> tuple[Texts, Texts]:
     permanent, temporary = rolls["permanent_upn"].to_numpy(object), rolls["temporary_upn"].to_numpy(object)
     has = rolls["has_temporary"].to_numpy()
     still = has & (rolls["came"].to_numpy() > day - np.timedelta64(120, "D"))
-    return np.where(still, temporary, permanent), np.where(has & ~still, temporary, None)
+    return np.where(still, temporary, permanent), only(has & ~still, temporary)

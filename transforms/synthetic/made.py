@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,7 @@ class Made:
         return len(self.parent)
 
 
-def made(columns: dict[str, object], parent: Ints) -> Made:
+def made(columns: Mapping[str, object], parent: Ints) -> Made:
     """Put rows in their parents' order."""
     order = np.argsort(parent, kind="stable")
     frame = pd.DataFrame(columns, index=np.arange(len(parent)))

@@ -68,7 +68,7 @@ def _flags(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> dict[str
     top_up = np.where(plan, rate("top_up_of_plans"), np.where(needs, rate("top_up_of_support"), 0.0))
     part_time = nursery & chance(scene, "part time", rolls, "early_years_part_time")
     return {
-        "schoollunchtaken": np.where(infant, lunch, None),
+        "schoollunchtaken": only(infant, lunch),
         "parttime": part_time,
         "boarder": _boarder(scene, rolls),
         "classtype": np.where(nursery, role("nursery_class"), role("other_class")),

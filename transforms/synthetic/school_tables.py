@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from schemas import _data
-from transforms.synthetic.draw import Ints, Texts, pick, rate, role
+from transforms.synthetic.draw import Ints, Texts, only, pick, rate, role
 from transforms.synthetic.made import Made, made
 from transforms.synthetic.needs import eligible
 from transforms.synthetic.scene import Scene
@@ -19,7 +19,11 @@ _WIDEST = 60
 def header_of(scene: Scene, schools: pd.DataFrame) -> Made:
     """Make the header of each school's return."""
     count, rng = len(schools), scene.rng("header")
-    software = pd.DataFrame(list(_data.rows("synthetic/software.csv"))).take(schools["software"]).reset_index(drop=True)
+    software = (
+        pd.DataFrame(list(_data.rows("synthetic/software.csv")))
+        .take(schools["software"].to_numpy())
+        .reset_index(drop=True)
+    )
     when = scene.census_day.astype("datetime64[s]") + rng.integers(9 * 3600, 6 * 86400, count).astype("timedelta64[s]")
     release, version = software["release"].to_numpy(object), software["xversion"].to_numpy(object)
     columns = {
@@ -30,10 +34,10 @@ def header_of(scene: Scene, schools: pd.DataFrame) -> Made:
         "sourcelevel": pick(rng, "sourcelevel", "school", count),
         "lea": np.full(count, scene.la, object),
         "estab": schools["laestab"].str.slice(3).to_numpy(object),
-        "urn": np.where(schools["states_urn"], schools["urn"].to_numpy(object), None),
+        "urn": only(schools["states_urn"].to_numpy(), schools["urn"].to_numpy(object)),
         "softwarecode": software["software"].to_numpy(object),
         "release": release,
-        "xversion": np.where(version == "", None, version),
+        "xversion": only(version != "", version),
         "serialno": np.ones(count, dtype=np.int64),
         "datetime": when,
         "name": np.full(count, "School Census", object),
@@ -56,9 +60,9 @@ def school_of(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> Made:
             "email": schools["email"].to_numpy(object),
             "phoneno": schools["phone"].to_numpy(object),
             **_special(scene, schools, special),
-            "childmothers": np.where(unit, teens > 0, None),
+            "childmothers": only(unit, teens > 0),
             "teenmotherplaces": np.where(teens > 0, teens, np.nan),
-            "childcareplaces": np.where(unit, teens > 2, None),  # noqa: PLR2004  # an invented bound
+            "childcareplaces": only(unit, teens > 2),  # noqa: PLR2004  # an invented bound
             **_appeals(rng, "infants", schools["primary"].to_numpy()),
             **_appeals(rng, "secondary", schools["secondary"].to_numpy()),
             **_reconciled(rng, schools, rolls),
@@ -74,7 +78,7 @@ def _special(scene: Scene, schools: pd.DataFrame, special: np.ndarray) -> dict[s
     kind = scene.pick("accommodation", "special", count, "accommodation")
     ages = {"min": schools["lowest_age"], "max": schools["highest_age"] + 1}
     return {
-        "accommodation": np.where(special, kind, None),
+        "accommodation": only(special, kind),
         "maxdaypupils": np.where(special, 250, np.nan),
         "maxboarders": np.where(special, np.where(boards, 20, 0), np.nan),
         **{f"{end}{sex}age": np.where(special, age, np.nan) for end, age in ages.items() for sex in ("male", "female")},

@@ -9,7 +9,7 @@ import pandas as pd
 
 from schemas import _data
 from schemas.errors import UsageError
-from transforms.synthetic.draw import Floats, Ints, Texts, by_weight, rate, role
+from transforms.synthetic.draw import Flags, Ints, Texts, by_weight, rate, role
 from transforms.synthetic.identifiers import numbered
 from transforms.synthetic.scene import Scene
 
@@ -34,7 +34,7 @@ def counts_by_kind(count: int) -> Ints:
     for missing in np.flatnonzero((kinds["first"] <= count) & (counts == 0)):
         counts[missing] += 1
         counts[counts.argmax()] -= 1
-    return counts
+    return np.asarray(counts)
 
 
 def schools_of(scene: Scene, count: int) -> pd.DataFrame:
@@ -58,9 +58,8 @@ def schools_of(scene: Scene, count: int) -> pd.DataFrame:
 def _described(scene: Scene, frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     count = len(frame)
     academy = rng.random(count) < frame["academy_share"].to_numpy()
-    governances = frame["governances"].str.split(" ")
-    drawn = (rng.random(count) * governances.str.len()).astype(int)
-    maintained = np.array([options[position] for options, position in zip(governances, drawn, strict=True)])
+    governances = [text.split(" ") for text in frame["governances"]]
+    maintained = np.array([options[int(draw * len(options))] for options, draw in zip(governances, rng.random(count))])
     stages = frame["stages"].str.split(" ")
     laestab = scene.la + pd.Series(numbered(frame["estab"].to_numpy(), 4))
     made = frame[list(_TEXT)].assign(
@@ -98,7 +97,7 @@ def _furnished(schools: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     )
 
 
-def _first_of(flags: Floats) -> Floats:
+def _first_of(flags: Flags) -> Flags:
     return np.asarray(flags & (np.cumsum(flags) == 1))
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from schemas.code_sets import code_set
 from schemas.model import PUPILS, Field, FieldType, ResolvedTable, Roll
-from transforms.synthetic.draw import Flags, Ints
+from transforms.synthetic.draw import Flags, Ints, only
 from transforms.synthetic.made import Made
 from transforms.synthetic.scene import Scene
 
@@ -117,9 +117,9 @@ def _filled(scene: Scene, field: Field, count: int, roll: Roll) -> object:
     if field.type is FieldType.CODE:
         codes = sorted(code_set(field.code_set).in_force(field.code_collection(scene.collection)))
         drawn = np.array([*codes, None], dtype=object)[rng.integers(0, max(len(codes), 1), count)]
-        return np.where(here, drawn, None)
+        return only(here, drawn)
     if field.type is FieldType.BOOLEAN:
-        return np.where(here, rng.random(count) < _FILLED, None)
+        return only(here, rng.random(count) < _FILLED)
     if field.type in (FieldType.INTEGER, FieldType.DECIMAL):
         return np.where(here, rng.integers(0, 10, count), np.nan)
     return np.full(count, None, dtype=object)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from transforms.synthetic.attendance import school_days
-from transforms.synthetic.draw import Days, Floats, Ints, happens, rate, role
+from transforms.synthetic.draw import Days, Floats, Ints, happens, only, rate, role
 from transforms.synthetic.made import Made, made
 from transforms.synthetic.scene import Scene
 
@@ -80,8 +80,8 @@ def _described(scene: Scene, rolls: pd.DataFrame, rows: Ints, days: Days, kind: 
         {
             "category": category,
             "reason1": reasons[0],
-            "reason2": np.where(two, second, None),
-            "reason3": np.where(three, third, None),
+            "reason2": only(two, second),
+            "reason3": only(three, third),
             "startdate": days,
             "sessions": np.where(kind == "permanent", np.nan, 1 + rng.integers(0, _LONGEST, count)),
             "senprovision": rolls["senprovision"].to_numpy(object)[rows],

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from transforms.synthetic.faults.plan import ANSWER_COLUMNS, Expected, Ground, Plan
 from transforms.synthetic.faults.register import RegisterPlan
 from transforms.synthetic.register import REGISTER
-from transforms.synthetic.sheets import Sheet
+from transforms.synthetic.sheets import Key, Sheet
 from transforms.synthetic.tables_out import Rows
 
 
@@ -22,7 +24,7 @@ def answer_rows(ground: Ground, plan: Plan, register: RegisterPlan, finished: Ro
     return [list(ANSWER_COLUMNS), *sorted(census + ehe)]
 
 
-def _census_row(ground: Ground, expected: Expected, changed: dict[tuple[tuple[str, str], int], str]) -> list[str]:
+def _census_row(ground: Ground, expected: Expected, changed: Mapping[tuple[Key, int], str]) -> list[str]:
     sheet = ground.sheet(expected.key)
     place = sheet.places.iloc[expected.row]
     laestab = str(ground.authority.schools["laestab"].iloc[int(place["school"])])
@@ -36,7 +38,7 @@ def _census_row(ground: Ground, expected: Expected, changed: dict[tuple[tuple[st
     ]  # fmt: skip
 
 
-def _upn(ground: Ground, sheet: Sheet, expected: Expected, changed: dict[tuple[tuple[str, str], int], str]) -> str:
+def _upn(ground: Ground, sheet: Sheet, expected: Expected, changed: Mapping[tuple[Key, int], str]) -> str:
     """Return the pupil's UPN as the finished file has it."""
     row, name = expected.row, expected.key[0]
     while name != "pupils":

@@ -17,8 +17,6 @@ from transforms.synthetic.faults.plan import Edit, Plan
 from transforms.synthetic.sheets import Key, Sheet
 from transforms.synthetic.tree import path_in_row
 
-_PARSER = {"resolve_entities": False, "no_network": True, "remove_blank_text": False}
-
 
 def edits_by_school(plan: Plan, authority: SyntheticAuthority) -> dict[str, list[Edit]]:
     """Sort the edits by the school whose message they change."""
@@ -32,7 +30,7 @@ def edits_by_school(plan: Plan, authority: SyntheticAuthority) -> dict[str, list
 
 def edited_message(data: bytes, edits: Sequence[Edit], authority: SyntheticAuthority) -> bytes:
     """Change elements of one finished message."""
-    root = etree.fromstring(data, etree.XMLParser(**_PARSER))
+    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
     found = [(edit, _element(root, authority.sheets[edit.key], edit.row)) for edit in edits]
     for edit, row in found:
         if edit.whole_row:
