@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 export DO_NOT_TRACK = 1
 
-.PHONY: demo test test-long check bench lock clean
+.PHONY: demo test test-long check bench docs lock clean
 
 demo: $(VENV)/.run-ready  ## set up, then the whole pipeline on the bundled synthetic authority, by Prefect
 	$(BIN)/termly demo --out demo
@@ -31,6 +31,10 @@ check: $(VENV)/.dev-ready  ## format, lint, types, import rules; no tests
 
 bench: $(VENV)/.run-ready  ## the benchmark
 	$(BIN)/termly bench
+
+docs: $(VENV)/.dev-ready  ## write the generated pages: data dictionary, zones, prefect.yaml
+	$(BIN)/python -m flows.generated_pages
+	$(BIN)/python -m flows.deployments
 
 lock: $(VENV)/.dev-ready  ## resolve the locks afresh (universal: Linux, macOS, Windows)
 	$(BIN)/python -m pip install --quiet uv
