@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from flows.options import Outcome
 from schemas.collection import Collection
@@ -107,9 +106,11 @@ def write_synthetic(  # the options of `termly synth`, one each
     return made
 
 
-def synth_command(**given: Any) -> Outcome:  # the options of `termly synth`, passed on by name
+def synth_command(  # the options of `termly synth`, one each
+    *, out: Path, schools: int, pupils: int, collection: Collection, la: str, seed: int, faults: bool
+) -> Outcome:
     """Run `termly synth`: write the files and say what they are."""
-    made = write_synthetic(**given)
+    made = write_synthetic(out, schools=schools, pupils=pupils, collection=collection, la=la, seed=seed, faults=faults)
     outcome = Outcome()
     outcome.say(f"{made.out}: synthetic data, {made.schools} schools, {made.on_roll} pupils on roll.")
     outcome.say(f"{made.off_roll} pupils no longer on roll, {made.home_educated} children in the register.")

@@ -88,9 +88,7 @@ def authority(schools, pupils, *, seed=0, subsidiary=0.003):
     }
     places = [(None, roll.loc[~is_subsidiary]), *roll.groupby("school")]
     return as_counts(
-        row
-        for place, part in places
-        for row in [(place, "Total", "Total", len(part)), *_tallies(place, part, topics)]
+        row for place, part in places for row in [(place, "Total", "Total", len(part)), *_tallies(place, part, topics)]
     )
 
 

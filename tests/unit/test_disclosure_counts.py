@@ -138,8 +138,12 @@ def test_an_authority_with_three_children_shows_nothing_but_the_symbol():
 
 
 def test_a_figure_that_stands_alone_is_hidden_only_when_small():
-    assert set(shown(protect_counts(as_counts([(None, "Total", "Total", 4)]), policy=SUPPRESS, dataset="t").frame).values()) == {"c"}
-    assert set(shown(protect_counts(as_counts([(None, "Total", "Total", 5)]), policy=SUPPRESS, dataset="t").frame).values()) == {5}
+    assert set(
+        shown(protect_counts(as_counts([(None, "Total", "Total", 4)]), policy=SUPPRESS, dataset="t").frame).values()
+    ) == {"c"}
+    assert set(
+        shown(protect_counts(as_counts([(None, "Total", "Total", 5)]), policy=SUPPRESS, dataset="t").frame).values()
+    ) == {5}
 
 
 def test_subsidiary_registrations_that_everybody_knows_give_no_cover():
@@ -201,7 +205,11 @@ def test_rows_keep_their_index_their_order_and_their_types():
     counts = authority(3, 60).sample(frac=1, random_state=1)
     frame = protect_counts(counts, policy=SUPPRESS, nested=NESTED, dataset="pupils").frame
     assert frame.index.equals(counts.index)
-    assert [str(frame[name].dtype) for name in ("value", "symbol", "why")] == ["int64[pyarrow]", "string[pyarrow]", "string[pyarrow]"]
+    assert [str(frame[name].dtype) for name in ("value", "symbol", "why")] == [
+        "int64[pyarrow]",
+        "string[pyarrow]",
+        "string[pyarrow]",
+    ]
     assert (frame["value"].isna() == frame["symbol"].notna()).all()
     assert counts["value"].notna().all()
 

@@ -12,7 +12,7 @@ from schemas.collection import Collection
 from transforms.schedule import RunDay, rrule, run_days
 
 LONDON = ZoneInfo("Europe/London")
-FLOWS = {"school-census", "elective-home-education", "statistics", "release"}
+FLOWS = {"termly-run", "school-census", "elective-home-education", "statistics", "release"}
 
 
 def calendars(*written):
@@ -28,8 +28,9 @@ def test_the_first_census_run_is_on_the_day_after_census_day_and_the_last_before
     assert (days[0], days[-1]) == (date(2026, 1, 16), date(2026, 2, 10))
 
 
-def test_statistics_are_made_when_every_return_is_in():
-    assert days_of("statistics", "2026-spring") == [date(2026, 2, 12)]
+def test_the_whole_chain_runs_when_every_return_is_in_and_statistics_again_when_the_register_is():
+    assert days_of("termly-run", "2026-spring") == [date(2026, 2, 12)]
+    assert days_of("statistics", "2026-spring") == [date(2026, 2, 16)]
 
 
 def test_every_flow_has_its_days_in_every_collection():
@@ -54,7 +55,7 @@ def test_a_weekend_before_a_return_day_gives_way_to_the_friday(return_day, last)
 
 def test_a_weekend_after_a_day_gives_way_to_the_monday():
     moved = calendar_for(Collection.parse("2026-spring"), {"return_day": date(2026, 2, 13)})
-    assert [run.day for run in run_days([moved]) if run.flow == "statistics"] == [date(2026, 2, 16)]
+    assert [run.day for run in run_days([moved]) if run.flow == "termly-run"] == [date(2026, 2, 16)]
 
 
 def test_prefect_runs_on_exactly_these_days_at_london_time_in_winter_and_summer():

@@ -73,7 +73,7 @@ def _tables(layout: Layout) -> Counts:
 
 
 def _costs(grid: Grid, loss: InformationLoss) -> NDArray[np.float64]:
-    """Weigh each cell: totals, the authority's row, headline topics and zeros dearest, large counts dearer than small."""
+    """Weigh each cell: totals, the authority's row, headline topics and zeros dear, large counts dearer than small."""
     topics = np.array(grid.topics)
     topic = np.where(np.isin(topics, loss.headline_topics), loss.headline, 1.0)
     topic = np.where(topics == TOTAL, loss.total, topic)

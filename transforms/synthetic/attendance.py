@@ -1,4 +1,4 @@
-"""Attendance: sessions by code in the windows that the return carries, by school phase, income and the child's habit."""
+"""Attendance: sessions by code in the return's windows, by school phase, income and the child's habit."""
 
 from __future__ import annotations
 
@@ -69,7 +69,30 @@ def attendance_of(scene: Scene, rolls: pd.DataFrame, window: Window, suspended: 
     counts[:, codes == role("suspended")] = np.where(expected, suspended, 0)[:, None]
     inside = counted != "outside"
     counts[:, inside] = _trimmed(counts[:, inside], possible)
-    return _recorded(scene, window, expected, possible, pd.DataFrame(counts, columns=codes), inside, dual_main(rolls))
+    rest = np.where(expected, possible - counts[:, inside].sum(axis=1), 0)
+    marks = pd.DataFrame(counts, columns=codes).assign(
+        **{
+            role("dual"): np.where(expected & dual_main(rolls), possible, 0),
+            role("morning"): (rest + 1) // 2,
+            role("afternoon"): rest // 2,
+        }
+    )
+    sums = {f"{window.prefix}{name}": np.where(expected, sum_, np.nan) for name, sum_ in _sums(scene, marks).items()}
+    pupil = pd.DataFrame({f"{window.prefix}possible": np.where(expected, possible, np.nan), **sums})
+    return Attendance(_details(marks), pupil)
+
+
+def _details(marks: pd.DataFrame) -> Made:
+    """Turn counts by code into rows: one for each code that a record has."""
+    row, column = np.nonzero(marks.to_numpy())
+    codes = marks.columns.to_numpy(object)
+    return made({"attendancereason": codes[column], "sessions": marks.to_numpy()[row, column]}, row.astype(np.int64))
+
+
+def _sums(scene: Scene, marks: pd.DataFrame) -> dict[str, Ints]:
+    groups = code_set("attendance").column("group", scene.collection.previous())
+    own = {name: [code for code in marks.columns if groups[code] == name] for name in ("authorised", "unauthorised")}
+    return {name: marks[codes].sum(axis=1).to_numpy() for name, codes in own.items()}
 
 
 def dual_main(rolls: pd.DataFrame) -> Flags:
@@ -102,25 +125,6 @@ def _trimmed(counts: Ints, possible: Ints) -> Ints:
     ceiling = np.maximum(1, (possible * _MOST_ABSENT).astype(np.int64))[:, None]
     running = np.minimum(np.cumsum(counts, axis=1), ceiling)
     return np.diff(running, axis=1, prepend=0)
-
-
-def _recorded(
-    scene: Scene, window: Window, expected: Flags, possible: Ints, counts: pd.DataFrame, inside: Flags, dual: Flags
-) -> Attendance:
-    rest = np.where(expected, possible - counts.loc[:, inside].to_numpy().sum(axis=1), 0)
-    whole = counts.assign(**{role("dual"): np.where(expected & dual, possible, 0)})
-    whole = whole.assign(**{role("morning"): (rest + 1) // 2, role("afternoon"): rest // 2})
-    row, column = np.nonzero(whole.to_numpy())
-    codes = whole.columns.to_numpy(object)
-    details = {"attendancereason": codes[column], "sessions": whole.to_numpy()[row, column]}
-    groups = code_set("attendance").column("group", scene.collection.previous())
-    totals = {
-        name: np.where(expected, whole[[code for code in codes if groups[code] == name]].sum(axis=1), np.nan)
-        for name in ("authorised", "unauthorised")
-    }
-    pupil = {f"{window.prefix}possible": np.where(expected, possible, np.nan)}
-    pupil |= {f"{window.prefix}{name}": total for name, total in totals.items()}
-    return Attendance(made(details, row.astype(np.int64)), pd.DataFrame(pupil))
 
 
 def lost_between(rolls: pd.DataFrame, suspensions: Made, first: np.datetime64, last: np.datetime64) -> Ints:

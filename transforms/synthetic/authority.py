@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from schemas.calendar import Calendar, calendar_for
@@ -16,7 +15,7 @@ from transforms.synthetic import attendance, needs, placements, post16, school_t
 from transforms.synthetic.careers import careers_of
 from transforms.synthetic.children import children_of
 from transforms.synthetic.draw import rate
-from transforms.synthetic.early_years import early_years_columns
+from transforms.synthetic.early_years import early_years_columns, funded_by_need
 from transforms.synthetic.identities import identified
 from transforms.synthetic.made import Made, made
 from transforms.synthetic.pupils import pupil_columns
@@ -79,26 +78,16 @@ def _sheets(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> dict[Ke
 def tables_of(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> dict[str, Made]:
     """Make the rows of every table of the model."""
     suspensions = suspensions_of(scene, rolls)
-    columns: dict[str, object] = {
+    attended, details = _attended(scene, rolls, suspensions)
+    early_years = early_years_columns(scene, rolls)
+    columns = {
         **pupil_columns(scene, schools, rolls),
-        **early_years_columns(scene, rolls),
+        **early_years,
         **post16.post16_columns(scene, rolls),
+        **attended,
     }
-    details: dict[str, Made] = {}
-    for window in attendance.windows(scene):
-        lost = attendance.lost_between(rolls, suspensions, window.first, window.last)
-        attended = attendance.attendance_of(scene, rolls, window, lost)
-        details[window.table] = attended.details
-        columns |= {str(name): attended.pupil[name] for name in attended.pupil}
-    funded = ~np.isnan(np.asarray(columns["hoursatsetting"], dtype=float)) & np.isnan(
-        np.asarray(columns["expandedhours"], dtype=float)
-    )
     return {
-        HEADER: school_tables.header_of(scene, schools),
-        "school": school_tables.school_of(scene, schools, rolls),
-        "classes": school_tables.classes_of(scene, schools, rolls),
-        "childcare": school_tables.childcare_of(scene, schools),
-        "provisions": school_tables.provisions_of(scene, schools),
+        **_school_tables(scene, schools, rolls),
         PUPILS: made(columns, rolls["school"].to_numpy()),
         "addresses": needs.addresses_of(scene, schools, rolls),
         "fsmperiods": needs.meals_of(scene, rolls),
@@ -107,8 +96,30 @@ def tables_of(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> dict[
         "termlyexclusions": suspensions,
         "learnersupport": needs.bursary_of(scene, rolls),
         "learnerfam": needs.funding_codes_of(scene, rolls),
-        "fundingbasisitems": needs.funding_basis_of(scene, rolls, funded),
+        "fundingbasisitems": needs.funding_basis_of(scene, rolls, funded_by_need(early_years)),
         "approvisiondetail": placements.placements_of(scene, schools, rolls),
         "schoolarrangedapdetail": placements.arranged_of(scene, schools, rolls),
         **post16.aims_of(scene, rolls),
+    }
+
+
+def _attended(scene: Scene, rolls: pd.DataFrame, suspensions: Made) -> tuple[dict[str, object], dict[str, Made]]:
+    """Make the attendance of each window: columns of the pupil's record, and the table of its details."""
+    columns: dict[str, object] = {}
+    details: dict[str, Made] = {}
+    for window in attendance.windows(scene):
+        lost = attendance.lost_between(rolls, suspensions, window.first, window.last)
+        attended = attendance.attendance_of(scene, rolls, window, lost)
+        details[window.table] = attended.details
+        columns |= {str(name): attended.pupil[name] for name in attended.pupil}
+    return columns, details
+
+
+def _school_tables(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> dict[str, Made]:
+    return {
+        HEADER: school_tables.header_of(scene, schools),
+        "school": school_tables.school_of(scene, schools, rolls),
+        "classes": school_tables.classes_of(scene, schools, rolls),
+        "childcare": school_tables.childcare_of(scene, schools),
+        "provisions": school_tables.provisions_of(scene, schools),
     }

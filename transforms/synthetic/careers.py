@@ -51,36 +51,41 @@ def _other(dice: Dice, schools: pd.DataFrame, stage: str, own: Ints) -> Ints:
 
 
 def _schools(dice: Dice, schools: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
-    """Decide nursery, primary, secondary or special school, and who stays for the sixth form."""
-    count = len(children)
-    none = np.full(count, -1, dtype=np.int64)
+    """Decide nursery, primary, secondary or special school."""
+    none = np.full(len(children), -1, dtype=np.int64)
     primary, secondary = children["primary"].to_numpy(), children["secondary"].to_numpy()
     through = (primary >= 0) & schools["secondary"].to_numpy()[primary]
-    secondary = np.where(through, primary, secondary)
     special = _other(dice, schools, "special", none)
     is_special = dice.happens(rate("special_school")) & (special >= 0)
     at_three, at_two = dice.happens(rate("nursery_at_three")), dice.happens(rate("nursery_at_two"))
     nursery = _other(dice, schools.assign(nursery=schools["kind"].eq("nursery")), "nursery", none)
     has_class = (primary >= 0) & schools["early"].to_numpy()[primary]
     own_class = has_class & (dice.happens(rate("nursery_at_school")) | (nursery < 0))
-    nursery_school = at_three & ~own_class & ~is_special & dice.happens(rate("nursery_school"))
-    sixth = (secondary >= 0) & schools["sixth"].to_numpy()[secondary] & dice.happens(rate("sixth_form"))
-    third = sixth & dice.happens(rate("third_year"))
-    cohort = children["cohort"].to_numpy()
-    years = np.where(third, YEAR_13 + 1, np.where(sixth, YEAR_13, YEAR_11))
-    special_years = np.where(dice.happens(0.5), YEAR_13, YEAR_11)
-    finishes = closing_day(cohort + np.where(is_special, special_years, years))
-    stops = sixth & ~is_special & dice.happens(rate("sixth_form_leaves"))
-    stopped = between(dice.draw(), opening_day(cohort + YEAR_11 + 1), closing_day(cohort + YEAR_13))
-    return children.assign(
-        secondary=secondary,
+    elsewhere = at_three & ~own_class & ~is_special & dice.happens(rate("nursery_school"))
+    first = np.where(at_two, RECEPTION - 2, RECEPTION - 1)
+    chosen = children.assign(
+        secondary=np.where(through, primary, secondary),
         through=through,
         special=np.where(is_special, special, -1),
-        nursery=np.where(nursery_school, nursery, -1),
-        starts=np.where(at_three & own_class & ~is_special, np.where(at_two, RECEPTION - 2, RECEPTION - 1), RECEPTION),
-        nursery_starts=np.where(at_two, RECEPTION - 2, RECEPTION - 1),
-        finishes=np.where(stops, stopped, finishes),
+        nursery=np.where(elsewhere, nursery, -1),
+        starts=np.where(at_three & own_class & ~is_special, first, RECEPTION),
+        nursery_starts=first,
     )
+    return chosen.assign(finishes=_finishes(dice, schools, chosen))
+
+
+def _finishes(dice: Dice, schools: pd.DataFrame, children: pd.DataFrame) -> Days:
+    """Decide who stays for the sixth form, and the day on which each leaves school for good."""
+    cohort, secondary = children["cohort"].to_numpy(), children["secondary"].to_numpy()
+    is_special = children["special"].to_numpy() >= 0
+    sixth = (secondary >= 0) & schools["sixth"].to_numpy()[secondary] & dice.happens(rate("sixth_form"))
+    third = sixth & dice.happens(rate("third_year"))
+    years = np.where(third, YEAR_13 + 1, np.where(sixth, YEAR_13, YEAR_11))
+    special_years = np.where(dice.happens(rate("special_stays_on")), YEAR_13, YEAR_11)
+    planned = closing_day(cohort + np.where(is_special, special_years, years))
+    stops = sixth & ~is_special & dice.happens(rate("sixth_form_leaves"))
+    stopped = between(dice.draw(), opening_day(cohort + YEAR_11 + 1), closing_day(cohort + YEAR_13))
+    return np.where(stops, stopped, planned)
 
 
 def _moves(dice: Dice, schools: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:

@@ -40,7 +40,7 @@ def collect_files(authority: SyntheticAuthority) -> Iterator[tuple[str, bytes]]:
         for key, sheet in authority.sheets.items():
             name, here = collect_name(sheet, collection), numbers[key].any()
             if name and (here or which == SETS[0]):  # a table without rows is written once, header only
-                yield file_name(collection, which, name), _bytes(_table(authority, key, numbers, schools))
+                yield file_name(collection, which, name), _bytes(_table(authority, key, numbers))
 
 
 def _numbers(sheet: Sheet, schools: Flags) -> Ints:
@@ -49,7 +49,7 @@ def _numbers(sheet: Sheet, schools: Flags) -> Ints:
     return np.where(own, np.cumsum(own), 0)
 
 
-def _table(authority: SyntheticAuthority, key: Key, numbers: dict[Key, Ints], schools: Flags) -> pa.Table:
+def _table(authority: SyntheticAuthority, key: Key, numbers: dict[Key, Ints]) -> pa.Table:
     """Put ids, school, order and parent's id before the fields of one table."""
     sheet, collection = authority.sheets[key], authority.scene.collection
     rows = np.flatnonzero(numbers[key])

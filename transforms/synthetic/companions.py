@@ -7,9 +7,9 @@ import pandas as pd
 
 from schemas import _data
 from transforms.synthetic.authority import SyntheticAuthority
-from transforms.synthetic.draw import Texts, picked, rate
+from transforms.synthetic.draw import Texts, picked, rate, table
 from transforms.synthetic.identifiers import numbered
-from transforms.synthetic.register import child_ids, register_children, uk_date
+from transforms.synthetic.register import address_lines, child_ids, register_children, uk_date
 from transforms.synthetic.tables_out import Rows, frame_rows
 
 _CLOSED_ESTAB, _CLOSED_URN = "9998", "949998"
@@ -27,10 +27,7 @@ def gias_rows(authority: SyntheticAuthority) -> Rows:
     """Return the schools as GIAS lists them, and one closed school of which no return is expected."""
     schools, la = authority.schools, authority.scene.la
     name = next(row["la_name"] for row in _data.rows("la_codes.csv") if row["la"] == la)
-    places = (
-        pd.DataFrame(list(_data.rows("synthetic/places.csv"))).take(schools["town"].to_numpy()).reset_index(drop=True)
-    )
-    academy = schools["is_academy"].to_numpy()
+    places = table("places").take(schools["town"].to_numpy()).reset_index(drop=True)
     open_ = pd.DataFrame(
         {
             "URN": schools["urn"],
@@ -38,10 +35,7 @@ def gias_rows(authority: SyntheticAuthority) -> Rows:
             "LA (name)": name,
             "EstablishmentNumber": schools["laestab"].str.slice(3),
             "EstablishmentName": schools["schoolname"],
-            "TypeOfEstablishment (code)": np.where(academy, "34", schools["gias_type"]),
-            "TypeOfEstablishment (name)": np.where(academy, "Academy converter", schools["gias_type_name"]),
-            "EstablishmentTypeGroup (code)": np.where(academy, "10", "4"),
-            "EstablishmentTypeGroup (name)": np.where(academy, "Academies", "Local authority maintained schools"),
+            **_kind(schools),
             "EstablishmentStatus (code)": "1",
             "EstablishmentStatus (name)": "Open",
             "OpenDate": "01-09-2010",
@@ -54,7 +48,21 @@ def gias_rows(authority: SyntheticAuthority) -> Rows:
             "Postcode": places["outcode"] + " 1AA",
         }
     )
-    closed = open_.head(1).assign(
+    return frame_rows(pd.concat([open_, _closed(open_)], ignore_index=True).astype("str"))
+
+
+def _kind(schools: pd.DataFrame) -> dict[str, object]:
+    academy = schools["is_academy"].to_numpy()
+    return {
+        "TypeOfEstablishment (code)": np.where(academy, "34", schools["gias_type"]),
+        "TypeOfEstablishment (name)": np.where(academy, "Academy converter", schools["gias_type_name"]),
+        "EstablishmentTypeGroup (code)": np.where(academy, "10", "4"),
+        "EstablishmentTypeGroup (name)": np.where(academy, "Academies", "Local authority maintained schools"),
+    }
+
+
+def _closed(listed: pd.DataFrame) -> pd.DataFrame:
+    return listed.head(1).assign(
         **{
             "URN": _CLOSED_URN,
             "EstablishmentNumber": _CLOSED_ESTAB,
@@ -64,7 +72,6 @@ def gias_rows(authority: SyntheticAuthority) -> Rows:
             "CloseDate": "31-08-2019",
         }
     )
-    return frame_rows(pd.concat([open_, closed], ignore_index=True).astype("str"))
 
 
 def protection_rows(authority: SyntheticAuthority) -> Rows:
@@ -93,8 +100,6 @@ def contact_rows(authority: SyntheticAuthority) -> Rows:
     scene, homes = authority.scene, register_children(authority)
     homes = homes.loc[scene.steady(homes, "contact") < rate("contact_known")].reset_index(drop=True)
     number = (homes["child"].to_numpy() % 1000).astype(np.int64)
-    flat = homes["flat"].notna().to_numpy()
-    road = homes["house"].to_numpy(object) + " " + homes["street"].to_numpy(object)
     frame = pd.DataFrame(
         {
             "Child ID": child_ids(homes),
@@ -102,10 +107,7 @@ def contact_rows(authority: SyntheticAuthority) -> Rows:
             "Adult ID": "A" + pd.Series(child_ids(homes), dtype=object),
             "Name": "Alex " + homes["surname"].astype("str"),
             "Relationship": picked(scene.steady(homes, "relation"), "relationship", "all"),
-            "Address Line 1": np.where(flat, homes["flat"].to_numpy(object), road),
-            "Address Line 2": np.where(flat, road, ""),
-            "Town": homes["town"],
-            "Postcode": homes["postcode"],
+            **address_lines(homes),
             "Phone": "0161 496 0" + pd.Series(numbered(number, 3), dtype=object),
             "Email": "parent." + pd.Series(child_ids(homes), dtype=object) + "@families.example.org",
             "Recorded On": uk_date(homes["home_from"].to_numpy().astype("datetime64[D]")),

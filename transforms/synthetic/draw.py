@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from schemas import _data
 from schemas.errors import ContractBroken
@@ -24,6 +25,11 @@ Days = npt.NDArray[Any]
 def stream(seed: int, *labels: str | int) -> np.random.Generator:
     """Return the random stream of one purpose: the same seed and labels always give the same draws."""
     return np.random.default_rng([seed, *(zlib.crc32(str(label).encode()) for label in labels)])
+
+
+def table(name: str) -> pd.DataFrame:
+    """Return one data file of `schemas/synthetic` as a frame of texts."""
+    return pd.DataFrame(list(_data.rows(f"synthetic/{name}.csv")))
 
 
 @cache

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
+from schemas import _data
+from schemas.spans import Span
 from transforms.synthetic.draw import Flags, Ints, only
 from transforms.synthetic.identifiers import numbered
 from transforms.synthetic.pupils import in_nursery
@@ -12,10 +16,7 @@ from transforms.synthetic.rolls import chance
 from transforms.synthetic.scene import Scene
 
 _TWO, _THREE = 2, 3
-_FUNDED, _MOST_EXPANDED = (
-    15.0,
-    {True: 30.0, False: 15.0},
-)  # school_census.md §3.5: expanded up to 30 from September 2025
+_FUNDED = 15.0
 _CODE_FIRST = 50_000_000_000
 
 
@@ -29,7 +30,7 @@ def early_years_columns(scene: Scene, rolls: pd.DataFrame) -> dict[str, object]:
     premium = nursery & chance(scene, "premium", rolls, "early_years_premium")
     count = len(rolls)
     extended = scene.rng("extended").integers(2, 31, count) / 2
-    expanded = np.where(two, _MOST_EXPANDED[scene.collection.academic_year >= 2025], np.nan)  # noqa: PLR2004
+    expanded = np.where(two, _most_expanded(scene), np.nan)
     receives = scene.pick("eyppr", "premium", count, "eypp_receipt")
     without = scene.pick("eyppr", "other", count, "eypp_receipt")
     return {
@@ -44,10 +45,22 @@ def early_years_columns(scene: Scene, rolls: pd.DataFrame) -> dict[str, object]:
     }
 
 
+def _most_expanded(scene: Scene) -> float:
+    rows = _data.rows("synthetic/expanded_hours.csv")
+    held = [row for row in rows if Span.parse(row["first"], row["last"]).holds(scene.collection)]
+    return float(held[0]["hours"]) if held else np.nan
+
+
 def funded_of(scene: Scene, rolls: pd.DataFrame) -> Flags:
     """Say whose nursery hours are funded: all three-year-olds, most two-year-olds."""
     two = rolls["age"].eq(_TWO).to_numpy()
     return in_nursery(rolls) & (~two | chance(scene, "funded", rolls, "funded_two_year_old"))
+
+
+def funded_by_need(columns: Mapping[str, object]) -> Flags:
+    """Say whose hours are funded on a ground that the return asks for: at a setting, and not for working parents."""
+    hours, expanded = (np.asarray(columns[name], dtype=float) for name in ("hoursatsetting", "expandedhours"))
+    return np.asarray(~np.isnan(hours) & np.isnan(expanded))
 
 
 def _at_setting(scene: Scene, count: int) -> np.ndarray:

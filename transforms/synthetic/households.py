@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from schemas import _data
-from transforms.synthetic.draw import Flags, Ints, Texts, by_weight, happens, only, rate
+from transforms.synthetic.draw import Flags, Ints, Texts, by_weight, happens, only, rate, table
 from transforms.synthetic.identifiers import numbered
 from transforms.synthetic.scene import NEVER, Scene
 
@@ -18,7 +18,7 @@ _SEATS = 10**6
 def households_of(scene: Scene, schools: pd.DataFrame, cohort: int, count: int) -> pd.DataFrame:
     """Make the households that are first met in one birth cohort; one row each."""
     rng = scene.lasting("households", cohort)
-    groups = pd.DataFrame(list(_data.rows("synthetic/ethnicities.csv")))
+    groups = table("ethnicities")
     drawn = by_weight(rng, groups["percent"].astype(float).to_numpy(), count)
     origin = groups["origin"].to_numpy(dtype=object)[drawn]
     english = happens(rng, groups["english_first"].astype(float).to_numpy()[drawn], count)
@@ -32,10 +32,8 @@ def households_of(scene: Scene, schools: pd.DataFrame, cohort: int, count: int) 
             "surname": by_origin(rng, "surnames", origin),
             "origin": origin,
             "ethnicity": groups["code"].to_numpy(dtype=object)[drawn],
-            "language": np.where(
-                english, _language(rng, np.full(count, "english_first", object)), _language(rng, origin)
-            ),
-            "is_poor": happens(rng, np.clip(share[drawn] * poverty, 0, 0.95), count),
+            "language": _language(rng, np.where(english, "english_first", origin).astype(object)),
+            "is_poor": happens(rng, np.clip(share[drawn] * poverty, 0, rate("poorest")), count),
             "is_service": happens(rng, rate("service_child"), count),
             "primary": primary,
             "secondary": _place(schools, "secondary", rng, count),
@@ -53,7 +51,7 @@ def _place(schools: pd.DataFrame, stage: str, rng: np.random.Generator, count: i
 
 def by_origin(rng: np.random.Generator, file: str, origin: Texts, *, among: Flags | None = None) -> Texts:
     """Draw names for people by their origin; `among` says which rows of the file may be drawn."""
-    names = pd.DataFrame(list(_data.rows(f"synthetic/{file}.csv")))
+    names = table(file)
     names = names if among is None else names.loc[among]
     drawn = np.empty(len(origin), dtype=object)
     for group in sorted(set(names["origin"])):
@@ -77,7 +75,7 @@ def _language(rng: np.random.Generator, origin: Texts) -> Texts:
 def _meals(rng: np.random.Generator, count: int) -> dict[str, np.ndarray]:
     """Draw when a poor household became eligible for free meals, and when some ceased to be."""
     since = np.datetime64("2017-09-04", "D") + (rng.random(count) ** 3 * 3600).astype("timedelta64[D]")
-    ends = happens(rng, 0.12, count)
+    ends = happens(rng, rate("meals_end"), count)
     until = np.where(ends, since + (200 + rng.integers(0, 2500, count)).astype("timedelta64[D]"), NEVER)
     return {"meals_since": since, "meals_until": until}
 
@@ -94,7 +92,7 @@ def _address(rng: np.random.Generator, count: int, cohort: int) -> dict[str, np.
     inward = numbered(sector, 1) + _INWARD[unit // len(_INWARD)] + _INWARD[unit % len(_INWARD)]
     return {
         "house": house.astype(str).astype(object),
-        "flat": only(happens(rng, 0.1, count), flat),
+        "flat": only(happens(rng, rate("lives_in_flat"), count), flat),
         "street": streets[street],
         "town": np.array([row["town"] for row in places], dtype=object)[town],
         "postcode": outcode + " " + inward,

@@ -1,4 +1,4 @@
-"""What hangs under a pupil's characteristics: needs, free meals, funding basis, bursary, learner funding codes, address."""
+"""What hangs under a pupil: needs, free meals, funding basis, bursary, learner funding codes, address."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def meals_of(scene: Scene, rolls: pd.DataFrame) -> Made:
     until = rolls["meals_until"].to_numpy()[rows].astype("datetime64[D]")
     ended = until <= scene.census_day
     resumed = until + np.timedelta64(14, "D")
-    again = ended & (resumed <= scene.census_day) & happens(scene.rng("meals again"), 0.4, len(rows))
+    again = ended & (resumed <= scene.census_day) & happens(scene.rng("meals again"), rate("meals_again"), len(rows))
     never = np.full(int(again.sum()), np.datetime64("NaT"), dtype="datetime64[D]")
     country = scene.pick("ukcountry", "all", len(rows) + len(never), "uk_country")
     return made(
@@ -88,19 +88,19 @@ def addresses_of(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> Ma
     forms = np.array([row["address"] for row in _data.rows("synthetic/software.csv")], dtype=object)
     lines = forms[schools["software"].to_numpy()[rolls["school"]]] == "lines"
     text = {name: rolls[name].to_numpy(object) for name in ("house", "flat", "street", "town", "postcode", "uprn")}
-    locality = scene.steady(rolls, "locality") < 0.1  # noqa: PLR2004  # invented share, like the next
+    locality = scene.steady(rolls, "locality") < rate("locality_given")
     flat_line = only(pd.notna(text["flat"]), text["flat"])
     road = text["house"] + " " + text["street"]
     has_flat = pd.notna(text["flat"])
     columns = {
-        "uniquepropertyreferencenumber": only(scene.steady(rolls, "uprn") < 0.9, text["uprn"]),
+        "uniquepropertyreferencenumber": only(scene.steady(rolls, "uprn") < rate("uprn_given"), text["uprn"]),
         "postcode": text["postcode"],
         "saon": only(~lines, text["flat"]),
         "paon": only(~lines, text["house"]),
         "street": only(~lines, text["street"]),
         "locality": only(~lines & locality, "Upper " + text["town"]),
         "town": only(~lines, text["town"]),
-        "administrativearea": only(~lines & (scene.steady(rolls, "area") < 0.5), _area(len(rolls))),
+        "administrativearea": only(~lines & (scene.steady(rolls, "area") < rate("area_given")), _area(len(rolls))),
         "posttown": only(~lines, _upper(text["town"])),
         "addressline1": only(lines, np.where(has_flat, flat_line, road)),
         "addressline2": only(lines, np.where(has_flat, road, text["town"])),

@@ -40,7 +40,7 @@ def arranged_of(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> Mad
     count, rng = len(rows), scene.rng("arranged", "what")
     at_school = happens(rng, rate("placement_at_school"), count) & schools["unit"].any()
     first, last = _days(scene, rolls, rows)
-    still = rolls["is_on_roll"].to_numpy()[rows] & happens(rng, 0.6, count)
+    still = rolls["is_on_roll"].to_numpy()[rows] & happens(rng, rate("placement_goes_on"), count)
     provision = rolls["senprovision"].to_numpy(object)[rows]
     return made(
         {
@@ -63,7 +63,7 @@ def _where(scene: Scene, schools: pd.DataFrame, at_school: np.ndarray) -> dict[s
     units = schools.loc[schools["unit"], "urn"].to_numpy(object)
     urn = units[rng.integers(0, len(units), count)] if len(units) else np.full(count, None, dtype=object)
     number = rng.integers(0, 900, count)
-    company = happens(rng, 0.5, count)
+    company = happens(rng, rate("provider_is_company"), count)
     kind = scene.pick("apsettingtype", "all", count, "ap_setting_type")
     return {
         "urn": only(at_school, urn),

@@ -36,7 +36,7 @@ def post16_columns(scene: Scene, rolls: pd.DataFrame) -> dict[str, object]:
         "tlevelnonqualhrs": np.where(this_year & t_level, hours[3], np.nan),
         "qualhrspreviousyear": np.where(here & second, hours[4], np.nan),
         "nonqualhrspreviousyear": np.where(here & second, hours[5], np.nan),
-        "ftemp": np.where(this_year, False, None),  # a value of the column
+        "ftemp": only(this_year, np.zeros(len(rolls), dtype=bool)),
         **_attainment(scene, rolls, here, second),
     }
 
@@ -118,7 +118,7 @@ def _learning(scene: Scene, programme: pd.DataFrame, t_level: Flags) -> dict[str
     status = np.where(dropped, role("withdrawn"), programme["programmeaimstatus"].to_numpy(object))
     reason = np.where(dropped, _withdrawal(scene, count), programme["programmeaimwithdrawalreason"].to_numpy(object))
     subject = _plain(scene, "qn_study", count)
-    partner = np.where(happens(scene.rng("partner"), 0.05, count), "10099" + _three(scene, count), None)
+    partner = only(happens(scene.rng("partner"), rate("aim_has_partner"), count), "10099" + _three(scene, count))
     return {
         "qn": np.where(t_level, programme["qn"].to_numpy(object), subject),
         "scc": _plain(scene, "scc", count),
@@ -160,4 +160,5 @@ def _placements(scene: Scene, learning: Made) -> Made:
 
 def _placement_start(scene: Scene, aim_start: Days) -> Days:
     later = scene.rng("placement", "when").integers(7, 250, len(aim_start)).astype("timedelta64[D]")
-    return np.minimum(aim_start + later, np.maximum(aim_start + np.timedelta64(7, "D"), scene.census_day))
+    latest = np.maximum(aim_start + np.timedelta64(7, "D"), scene.census_day)
+    return np.asarray(np.minimum(aim_start + later, latest))

@@ -14,6 +14,7 @@ from transforms.synthetic.scene import Scene
 _ULN_AGE = np.timedelta64(14 * 365 + 3, "D")  # a day or so early, so that nobody of 14 lacks one
 _ULN_YEAR = 13  # age on 31 August at which schools begin to hold ULNs
 _YSSA_AGE = 12
+_SEPTEMBER = 9
 _INFANT_AGES = (4, 6)  # Reception to year 2
 
 
@@ -36,7 +37,7 @@ def pupil_columns(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> d
 def _has_uln(scene: Scene, rolls: pd.DataFrame) -> Flags:
     """Say who has a ULN: everyone of 14 on census day (1570, 1573), and some a little younger."""
     old = rolls["dob"].to_numpy().astype("datetime64[D]") + _ULN_AGE <= scene.census_day
-    early = rolls["age"].ge(_ULN_YEAR) & (rolls["boarding_draw"] * 10 % 1 < 0.6)  # noqa: PLR2004  # invented share
+    early = rolls["age"].ge(_ULN_YEAR) & (scene.steady(rolls, "early uln") < rate("uln_before_fourteen"))
     return np.asarray(old | early.to_numpy())
 
 
@@ -45,7 +46,7 @@ def _years(schools: pd.DataFrame, scene: Scene, rolls: pd.DataFrame) -> dict[str
     special = schools["special"].to_numpy()[rolls["school"]]
     unfollowed = special & (rolls["boarding_draw"] > 1 - rate("year_not_followed")).to_numpy()
     left = rolls["leavingdate"].fillna(pd.Timestamp(scene.census_day))
-    age_left = left.dt.year - (left.dt.month < 9) - rolls["cohort"] - 1  # noqa: PLR2004  # September
+    age_left = left.dt.year - (left.dt.month < _SEPTEMBER) - rolls["cohort"] - 1
     return {
         "ncyearactual": np.where(unfollowed, role("not_followed"), rolls["age"].map(codes).to_numpy(object)),
         "ncyearleaving": np.where(unfollowed, role("not_followed"), age_left.map(codes).to_numpy(object)),

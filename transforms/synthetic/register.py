@@ -9,6 +9,7 @@ from schemas import _data
 from schemas.code_sets import code_set
 from schemas.sources.model import source
 from transforms.synthetic.authority import SyntheticAuthority
+from transforms.synthetic.careers import YEAR_7
 from transforms.synthetic.draw import Days, Flags, Texts, only, picked, placed, rate, role
 from transforms.synthetic.identifiers import numbered
 from transforms.synthetic.scene import Scene, day_of
@@ -16,7 +17,6 @@ from transforms.synthetic.scene import Scene, day_of
 REGISTER = "ehe_register"
 _KEPT_YEARS = 2  # academic years for which ended periods stay in the export
 _EXPORTED_AFTER = np.timedelta64(8, "D")
-_EVER = 0.03  # invented share of others who once had a plan, or were in care
 _ULN_AGE = np.timedelta64(14 * 365 + 4, "D")
 
 
@@ -25,7 +25,8 @@ def register_children(authority: SyntheticAuthority) -> pd.DataFrame:
     scene, children = authority.scene, authority.children
     since = day_of(np.array([scene.collection.academic_year - _KEPT_YEARS]), 9, 1)[0]
     begun = (children["home_from"] <= scene.census_day) & (children["home_from"] >= children["came"])
-    return children.loc[begun & (children["home_until"] >= since)].reset_index(drop=True)
+    kept: pd.DataFrame = children.loc[begun & (children["home_until"] >= since)]
+    return kept.reset_index(drop=True)
 
 
 def register_of(authority: SyntheticAuthority) -> pd.DataFrame:
@@ -33,26 +34,12 @@ def register_of(authority: SyntheticAuthority) -> pd.DataFrame:
     scene, children = authority.scene, register_children(authority)
     begins, ends = _days(children["home_from"]), _days(children["home_until"])
     ended = ends <= scene.census_day + _EXPORTED_AFTER
-    known = ~children["home_never"].to_numpy() & (scene.steady(children, "ehe upn") < rate("ehe_upn_known"))
-    flat = children["flat"].notna().to_numpy()
-    road = children["house"].to_numpy(object) + " " + children["street"].to_numpy(object)
-    has_uln = known & (_days(children["dob"]) + _ULN_AGE <= begins)
     columns: dict[str, object] = {
         "Child ID": child_ids(children),
-        "UPN": only(known, children["permanent_upn"].to_numpy(object)),
-        "Former UPN": only(known & children["has_temporary"].to_numpy(), children["temporary_upn"].to_numpy(object)),
-        "ULN": only(has_uln, children["uln"].to_numpy(object)),
-        "Forename": children["forename"].to_numpy(object),
-        "Middle Names": children["middlenames"].to_numpy(object),
-        "Surname": children["surname"].to_numpy(object),
-        "Date of Birth": uk_date(_days(children["dob"])),
-        "Gender": children["sex"].to_numpy(object),
+        **_identity(scene, children, begins),
         "Ethnicity": children["ethnicity"].to_numpy(object),
         "SEN": children["senprovision"].to_numpy(object),
-        "Address Line 1": np.where(flat, children["flat"].to_numpy(object), road),
-        "Address Line 2": only(flat, road),
-        "Town": children["town"].to_numpy(object),
-        "Postcode": children["postcode"].to_numpy(object),
+        **address_lines(children),
         "UPRN": children["uprn"].to_numpy(object),
         "EHE Start Date": uk_date(begins),
         "EHE End Date": only(ended, uk_date(ends)),
@@ -67,6 +54,35 @@ def register_of(authority: SyntheticAuthority) -> pd.DataFrame:
     return pd.DataFrame(columns, dtype=object).map(_cell)
 
 
+def _identity(scene: Scene, children: pd.DataFrame, begins: Days) -> dict[str, object]:
+    """Return numbers and names; the authority knows the UPN of most who were on a roll, the ULN of those of 14."""
+    known = ~children["home_never"].to_numpy() & (scene.steady(children, "ehe upn") < rate("ehe_upn_known"))
+    temporary = known & children["has_temporary"].to_numpy()
+    has_uln = known & (_days(children["dob"]) + _ULN_AGE <= begins)
+    return {
+        "UPN": only(known, children["permanent_upn"].to_numpy(object)),
+        "Former UPN": only(temporary, children["temporary_upn"].to_numpy(object)),
+        "ULN": only(has_uln, children["uln"].to_numpy(object)),
+        "Forename": children["forename"].to_numpy(object),
+        "Middle Names": children["middlenames"].to_numpy(object),
+        "Surname": children["surname"].to_numpy(object),
+        "Date of Birth": uk_date(_days(children["dob"])),
+        "Gender": children["sex"].to_numpy(object),
+    }
+
+
+def address_lines(children: pd.DataFrame) -> dict[str, object]:
+    """Return the home address as people write it: a flat takes the first line."""
+    flat = children["flat"].notna().to_numpy()
+    road = children["house"].to_numpy(object) + " " + children["street"].to_numpy(object)
+    return {
+        "Address Line 1": np.where(flat, children["flat"].to_numpy(object), road),
+        "Address Line 2": np.where(flat, road, ""),
+        "Town": children["town"].to_numpy(object),
+        "Postcode": children["postcode"].to_numpy(object),
+    }
+
+
 def _cell(value: object) -> str:
     return value if isinstance(value, str) else ""
 
@@ -77,7 +93,7 @@ def child_ids(children: pd.DataFrame) -> Texts:
 
 
 def _days(values: pd.Series) -> Days:
-    return values.to_numpy().astype("datetime64[D]")
+    return np.asarray(values.to_numpy().astype("datetime64[D]"))
 
 
 def uk_date(days: Days) -> Texts:
@@ -86,7 +102,8 @@ def uk_date(days: Days) -> Texts:
 
 
 def _end_reason(children: pd.DataFrame) -> Texts:
-    moved = np.where(children["home_draw"] < 0.8, role("moved_authority"), role("moved_abroad"))  # noqa: PLR2004
+    near = children["home_draw"] < rate("ehe_moves_within_england")
+    moved = np.where(near, role("moved_authority"), role("moved_abroad"))
     stayed = np.where(children["home_moves"], moved, role("over_age"))
     return np.where(children["home_returns"], role("returned"), stayed).astype(object)
 
@@ -102,7 +119,7 @@ def _reason(scene: Scene, children: pd.DataFrame) -> Texts:
 def _previous(authority: SyntheticAuthority, children: pd.DataFrame) -> dict[str, object]:
     """Say from which kind of setting, and from which school, each child came."""
     schools, age = authority.schools, children["home_from"].dt.year - children["cohort"]
-    upper = (age >= 12).to_numpy() & (children["secondary"] >= 0).to_numpy()  # noqa: PLR2004  # year 7
+    upper = (age >= YEAR_7).to_numpy() & (children["secondary"] >= 0).to_numpy()
     mainstream = np.where(upper, children["secondary"], children["primary"])
     school = np.where(children["special"] >= 0, children["special"], mainstream)
     row = np.maximum(school, 0)
@@ -112,7 +129,8 @@ def _previous(authority: SyntheticAuthority, children: pd.DataFrame) -> dict[str
         np.where(schools["is_academy"].to_numpy()[row], role("setting_academy"), role("setting_maintained")),
     )
     never = children["home_never"].to_numpy()
-    first = np.where(children["home_draw"] < 0.5, role("setting_none"), role("setting_early"))  # noqa: PLR2004
+    none = children["home_draw"] < rate("ehe_no_setting_before")
+    first = np.where(none, role("setting_none"), role("setting_early"))
     known = ~never & (school >= 0)
     setting = np.where(never, first, np.where(known, kind, role("setting_unknown")))
     return {"Previous Setting": setting, "Previous School URN": only(known, schools["urn"].to_numpy(object)[row])}
@@ -122,7 +140,8 @@ def _casework(scene: Scene, children: pd.DataFrame, begins: Days, ends: Days) ->
     """Draw suitability, notices and orders, each after the one before and before the period's end."""
 
     def later(day: Days, label: str, least: int, most: int) -> Days:
-        return day + (least + scene.steady(children, "ehe", label) * (most - least)).astype("timedelta64[D]")
+        length = least + scene.steady(children, "ehe", label) * (most - least)
+        return np.asarray(day + length.astype("timedelta64[D]"))
 
     def some(label: str) -> Flags:
         return scene.steady(children, label) < rate(label)
@@ -144,6 +163,8 @@ def _casework(scene: Scene, children: pd.DataFrame, begins: Days, ends: Days) ->
 
 
 def _history(scene: Scene, children: pd.DataFrame) -> dict[str, object]:
-    planned = children["senprovision"].eq(role("plan")).to_numpy() | (scene.steady(children, "ever plan") < _EVER)
-    cared = children["plaa_who"].to_numpy() | (scene.steady(children, "ever care") < _EVER)
+    planned = children["senprovision"].eq(role("plan")).to_numpy() | (
+        scene.steady(children, "ever plan") < rate("ehe_ever")
+    )
+    cared = children["plaa_who"].to_numpy() | (scene.steady(children, "ever care") < rate("ehe_ever"))
     return {"Ever EHC Plan": np.where(planned, "Yes", "No"), "Ever In Care": np.where(cared, "Yes", "No")}

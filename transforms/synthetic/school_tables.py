@@ -6,24 +6,20 @@ import numpy as np
 import pandas as pd
 
 from schemas import _data
-from transforms.synthetic.draw import Ints, Texts, only, pick, rate, role
+from transforms.synthetic.draw import Ints, Texts, only, pick, rate, role, table
 from transforms.synthetic.made import Made, made
 from transforms.synthetic.needs import eligible
 from transforms.synthetic.scene import Scene
 
 _INFANTS = {4: "F", 5: "1", 6: "1", 3: "F"}
 _CLASS_SIZE, _NURSERY_SIZE = 28, 24
-_WIDEST = 60
+_WIDEST, _FEW, _NURSERY_AGE = 60, 2, 3
 
 
 def header_of(scene: Scene, schools: pd.DataFrame) -> Made:
     """Make the header of each school's return."""
     count, rng = len(schools), scene.rng("header")
-    software = (
-        pd.DataFrame(list(_data.rows("synthetic/software.csv")))
-        .take(schools["software"].to_numpy())
-        .reset_index(drop=True)
-    )
+    software = table("software").take(schools["software"].to_numpy()).reset_index(drop=True)
     when = scene.census_day.astype("datetime64[s]") + rng.integers(9 * 3600, 6 * 86400, count).astype("timedelta64[s]")
     release, version = software["release"].to_numpy(object), software["xversion"].to_numpy(object)
     columns = {
@@ -62,7 +58,7 @@ def school_of(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> Made:
             **_special(scene, schools, special),
             "childmothers": only(unit, teens > 0),
             "teenmotherplaces": np.where(teens > 0, teens, np.nan),
-            "childcareplaces": only(unit, teens > 2),  # noqa: PLR2004  # an invented bound
+            "childcareplaces": only(unit, teens > _FEW),
             **_appeals(rng, "infants", schools["primary"].to_numpy()),
             **_appeals(rng, "secondary", schools["secondary"].to_numpy()),
             **_reconciled(rng, schools, rolls),
@@ -88,9 +84,9 @@ def _special(scene: Scene, schools: pd.DataFrame, special: np.ndarray) -> dict[s
 def _appeals(rng: np.random.Generator, which: str, has: np.ndarray) -> dict[str, object]:
     """Make appeal counts that add up: lodged = withdrawn + heard, heard = upheld + rejected."""
     lodged = rng.integers(0, 13, len(has))
-    withdrawn = (lodged * rng.random(len(has)) * 0.4).astype(int)
+    withdrawn = (lodged * rng.random(len(has)) * rate("appeal_withdrawn")).astype(int)
     heard = lodged - withdrawn
-    upheld = (heard * rng.random(len(has)) * 0.5).astype(int)
+    upheld = (heard * rng.random(len(has)) * rate("appeal_upheld")).astype(int)
     counts = {"lodged": lodged, "withdrawn": withdrawn, "heard": heard, "upheld": upheld, "rejected": heard - upheld}
     return {f"{which}{name}": np.where(has, count, np.nan) for name, count in counts.items()}
 
@@ -116,7 +112,7 @@ def classes_of(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> Made
     on_roll = rolls.loc[rolls["is_on_roll"] & rolls["age"].isin(list(_INFANTS))]
     sizes = on_roll.groupby(["school", "age"]).size().reset_index(name="pupils")
     sizes = sizes.loc[~schools["special"].to_numpy()[sizes["school"]]]
-    full = np.where(sizes["age"] == 3, _NURSERY_SIZE, _CLASS_SIZE)  # noqa: PLR2004  # age three is nursery
+    full = np.where(sizes["age"] == _NURSERY_AGE, _NURSERY_SIZE, _CLASS_SIZE)
     times = np.ceil(sizes["pupils"] / full).astype(int).to_numpy()
     place = np.concatenate([np.arange(number) for number in times]) if len(times) else np.zeros(0, int)
     rows = sizes.loc[sizes.index.repeat(times)].assign(place=place, of=np.repeat(times, times)).reset_index(drop=True)
@@ -126,7 +122,7 @@ def classes_of(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> Made
 def _class_columns(scene: Scene, rows: pd.DataFrame) -> dict[str, object]:
     codes = {int(row["age"]): row["code"] for row in _data.rows("synthetic/year_groups.csv")}
     count, rng = len(rows), scene.rng("classes")
-    nursery = rows["age"].eq(3).to_numpy()
+    nursery = rows["age"].eq(_NURSERY_AGE).to_numpy()
     year = rows["age"].map(codes).to_numpy(object)
     pupils = rows["pupils"].to_numpy() // rows["of"].to_numpy() + (rows["place"] < rows["pupils"] % rows["of"])
     letter = np.array([chr(ord("A") + place % 26) for place in rows["place"]], dtype=object)
@@ -141,7 +137,7 @@ def _class_columns(scene: Scene, rows: pd.DataFrame) -> dict[str, object]:
         "classactivity": scene.pick("classactivity", "all", count, "class_activity"),
         "homepupils": pupils.to_numpy(),
         "guestpupils": np.zeros(count, dtype=int),
-        "ppateachers": np.where(rng.random(count) < 0.1, "1", "0").astype(object),  # noqa: PLR2004  # invented share
+        "ppateachers": np.where(rng.random(count) < rate("ppa_teacher"), "1", "0").astype(object),
         **{name: np.where(has, 1, np.nan) for name, has in exceptional.items()},
     }
 
@@ -152,7 +148,7 @@ def childcare_of(scene: Scene, schools: pd.DataFrame) -> Made:
     rows = np.repeat(np.flatnonzero(schools["early"] | schools["primary"]), len(kinds))
     count, rng = len(rows), scene.rng("childcare")
     answers = ("childcarebefore8am", "childcarecovers8amto6pm", "childcareuntil6pm", "holidaychildcareproviderhours")
-    onsite = rng.random(count) < 0.6  # noqa: PLR2004  # invented share, like the next
+    onsite = rng.random(count) < rate("childcare_on_site")
     return made(
         {
             "typeofchildcare": np.array(kinds * (count // max(len(kinds), 1)), dtype=object),
@@ -163,7 +159,7 @@ def childcare_of(scene: Scene, schools: pd.DataFrame) -> Made:
             "closingtime": _hour(rng, count, 17),
             "noofchildcareplaces": rng.integers(8, _WIDEST, count),
             "childcarewksopen": rng.integers(36, 51, count),
-            "otherschools": rng.random(count) < 0.3,  # noqa: PLR2004
+            "otherschools": rng.random(count) < rate("childcare_other_schools"),
             "childcareplacesavailability": scene.pick("childcareplacesavailability", "all", count, "childcare_places"),
             **{name: scene.pick(name, "all", count, "childcare_answer") for name in answers},
         },

@@ -9,7 +9,7 @@ import pandas as pd
 
 from schemas import _data
 from schemas.errors import UsageError
-from transforms.synthetic.draw import Flags, Ints, Texts, by_weight, rate, role
+from transforms.synthetic.draw import Flags, Ints, Texts, by_weight, rate, role, table
 from transforms.synthetic.identifiers import numbered
 from transforms.synthetic.scene import Scene
 
@@ -19,7 +19,7 @@ _TEXT = ("kind", "title", "phase", "intake", "gias_phase", "gias_phase_name")
 
 
 def _kinds() -> pd.DataFrame:
-    kinds = pd.DataFrame(list(_data.rows("synthetic/kinds.csv")))
+    kinds = table("kinds")
     numbers = ("lowest_age", "highest_age", "band_first", "band_last", "first")
     return kinds.astype(dict.fromkeys(numbers, int) | dict.fromkeys(("share", "capacity", "academy_share"), float))
 
@@ -59,9 +59,10 @@ def _described(scene: Scene, frame: pd.DataFrame, rng: np.random.Generator) -> p
     count = len(frame)
     academy = rng.random(count) < frame["academy_share"].to_numpy()
     governances = [text.split(" ") for text in frame["governances"]]
-    maintained = np.array([options[int(draw * len(options))] for options, draw in zip(governances, rng.random(count))])
+    draws = rng.random(count)
+    maintained = np.array([each[int(draw * len(each))] for each, draw in zip(governances, draws, strict=True)])
     stages = frame["stages"].str.split(" ")
-    laestab = scene.la + pd.Series(numbered(frame["estab"].to_numpy(), 4))
+    laestab = pd.Series(numbered(frame["estab"].to_numpy(), 4), dtype="str").radd(scene.la)
     made = frame[list(_TEXT)].assign(
         laestab=laestab,
         estab=frame["estab"],
@@ -89,10 +90,10 @@ def _furnished(schools: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
         schoolname=_names(schools, rng),
         town=by_weight(rng, [float(row["weight"]) for row in places], count),
         software=rng.integers(0, len(_data.rows("synthetic/software.csv")), count),
-        has_unit=mainstream & (rng.random(count) < 0.3),  # noqa: PLR2004  # invented share, like the next
-        has_resource=mainstream & (rng.random(count) < 0.3),  # noqa: PLR2004
+        has_unit=mainstream & (rng.random(count) < rate("school_with_unit")),
+        has_resource=mainstream & (rng.random(count) < rate("school_with_unit")),
         boards=_first_of(schools["special"].to_numpy()) | _first_of(schools["secondary"].to_numpy()),
-        phone="020 7946 0" + pd.Series(numbered(np.arange(count) % 1000, 3)),
+        phone=pd.Series(numbered(np.arange(count) % 1000, 3), dtype="str").radd("020 7946 0"),
         email="office." + schools["laestab"] + "@schools.example.org",
     )
 

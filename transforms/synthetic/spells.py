@@ -81,12 +81,14 @@ def _interrupted(
     before = _pieces(row, school, entry, np.minimum(leaving, away[row]))
     again = returns[row] & (away[row] < NEVER)
     after = _pieces(row, school, np.maximum(entry, until[row]), leaving)
-    return pd.concat([before, after.loc[again[after.index]]], ignore_index=True)
+    resumed: pd.DataFrame = after.loc[again[after.index]]
+    return pd.concat([before, resumed], ignore_index=True)
 
 
 def _pieces(row: Ints, school: Ints, entry: Days, leaving: Days) -> pd.DataFrame:
     frame = pd.DataFrame({"row": row, "school": school, "entry": entry, "leaving": leaving})
-    return frame.loc[frame["entry"] < frame["leaving"]]
+    pieces: pd.DataFrame = frame.loc[frame["entry"] < frame["leaving"]]
+    return pieces
 
 
 def _present(spells: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
@@ -94,5 +96,5 @@ def _present(spells: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
     row = spells["row"].to_numpy()
     entry = np.maximum(spells["entry"].to_numpy(), children["came"].to_numpy()[row])
     leaving = np.minimum(spells["leaving"].to_numpy(), children["left"].to_numpy()[row])
-    kept = spells.assign(entry=entry, leaving=leaving)
-    return kept.loc[leaving - entry >= _SHORTEST].reset_index(drop=True)
+    kept: pd.DataFrame = spells.assign(entry=entry, leaving=leaving).loc[leaving - entry >= _SHORTEST]
+    return kept.reset_index(drop=True)
