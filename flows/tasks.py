@@ -1,4 +1,4 @@
-"""The seam between our stages and Prefect.
+"""The seam between our stages and Prefect: the only module that imports it.
 
 A stage or part called while no flow run is active is a plain call (the default: a temporary server costs half a
 minute).
@@ -10,31 +10,52 @@ not ours is replaced by one without its text before Prefect sees it.
 from __future__ import annotations
 
 import functools
+import os
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flows import crash
-from schemas.errors import TermlyError, UnexpectedFault
+from schemas.errors import DONE, DONE_WITH_QUARANTINE, TermlyError, UnexpectedFault, meaning
 
 if TYPE_CHECKING:
-    import prefect
+    from prefect.client.schemas.objects import State, TaskRun
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+#: Set before Prefect is imported, unless the user has set them: nothing is sent to Prefect's makers, and a temporary
+#: server may be started and has time to start on a slow machine.
+SETTINGS = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+}
+RETRY_AFTER_SECONDS = 10
+
+
+def the_prefect() -> ModuleType:
+    """Import Prefect, what it would tell its makers switched off first."""
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
+    import prefect  # noqa: PLC0415  # seconds of import that a run in process must not pay
+
+    return prefect
 
 
 def in_flow_run() -> bool:
     """Say whether a Prefect flow run is active, without importing Prefect where it is not in use."""
     if "prefect" not in sys.modules:
         return False
-    from prefect.context import FlowRunContext  # noqa: PLC0415  # seconds of import that the embedded way must not pay
+    from prefect.context import FlowRunContext  # noqa: PLC0415
 
     return FlowRunContext.get() is not None
 
 
 def stage(name: str, *, retries: int = 0) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Make a function one stage of a flow; `retries` only where the world can fail (a network share, a server)."""
+    """Make a function one stage of a flow; `retries` only where the world can fail (a network share, a disk)."""
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         @functools.wraps(function)
@@ -63,7 +84,7 @@ def part(name: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
 def pupil_task(name: str, work: Callable[[], T], *, retries: int = 0) -> Callable[[], T]:
     """Return a Prefect task without parameters, cache or persisted result; the only place where a task is made."""
-    import prefect  # noqa: PLC0415
+    prefect = the_prefect()
     from prefect.cache_policies import NO_CACHE  # noqa: PLC0415
 
     def task_body() -> T:
@@ -75,22 +96,49 @@ def pupil_task(name: str, work: Callable[[], T], *, retries: int = 0) -> Callabl
         persist_result=False,
         log_prints=False,
         retries=retries,
-        retry_delay_seconds=10 if retries else 0,
+        retry_delay_seconds=RETRY_AFTER_SECONDS if retries else 0,
+        retry_condition_fn=_may_pass if retries else None,
     )(task_body)
     return task
 
 
-def pupil_flow(name: str, work: Callable[[], T]) -> Callable[[], T]:
+def pupil_flow(name: str, work: Callable[[], T]) -> Callable[..., T]:
     """Return a Prefect flow without parameters or persisted result."""
-    import prefect  # noqa: PLC0415
 
     def flow_body() -> T:
         return work()
 
-    flow: prefect.Flow[[], T] = prefect.flow(
+    flow: Callable[..., T] = the_prefect().flow(
         name=name, persist_result=False, log_prints=False, validate_parameters=False
     )(flow_body)
     return flow
+
+
+def served_flow(name: str) -> Callable[[Callable[..., Any]], Any]:
+    """Make a function a flow that deployments run; its parameters are names, days and paths, and Prefect keeps them."""
+
+    def decorate(function: Callable[..., Any]) -> Any:  # noqa: ANN401  # a prefect.Flow, whose type is not ours
+        return the_prefect().flow(name=name, persist_result=False, log_prints=False)(function)
+
+    return decorate
+
+
+def end_state(codes: set[int], code: int, sentence: str = "") -> State[Any]:
+    raise NotImplementedError
+
+
+def tell(lines: Iterable[str]) -> None:
+    """Write the lines of an outcome to the log of the flow run."""
+    from prefect.logging import get_run_logger  # noqa: PLC0415
+
+    logger = get_run_logger()
+    for line in lines:
+        logger.info(line)
+
+
+def _may_pass(_task: object, _run: TaskRun, state: State[Any]) -> bool:
+    """Retry what the world refused; a contract, a key or an agreement refuses a second time as well."""
+    return isinstance(state.data, TermlyError) and state.data.may_pass
 
 
 def shielded(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
