@@ -18,8 +18,10 @@ def all_agreements(folder: Path | None) -> tuple[Agreement, ...]:
     """Return the council's agreements if it has a folder of them, and the shipped samples of other ids.
 
     Raises:
-        UsageError: naming the file that cannot be read.
+        UsageError: when there is no such folder, or naming the file that cannot be read.
     """
+    if folder is not None and not folder.is_dir():
+        raise UsageError(f"There is no agreements folder {folder}; correct the path and run again.")
     own: list[Agreement] = []
     for path in sorted(folder.glob("*.toml")) if folder is not None else ():
         try:

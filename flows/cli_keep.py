@@ -12,12 +12,18 @@ from flows.cli import PATH, _collection, _la, config_option, finish, json_option
 
 @click.command()
 @click.argument("folder", type=PATH)
-@click.option("--la", required=True, callback=_la, help="The LA's three-digit number.")
-def init(folder: Path, la: str) -> None:
+@click.option("--la", callback=_la, help="The LA's three-digit number; a new folder needs it.")
+@click.option("--deployments", is_flag=True, help="Only write prefect.yaml anew, from the folder's days and settings.")
+def init(folder: Path, la: str | None, *, deployments: bool) -> None:
     """Write a council's configuration folder, ready to be filled in."""
-    from flows.configuration import initialise  # noqa: PLC0415
+    from flows.configuration import initialise, renew_deployments  # noqa: PLC0415
 
-    finish(initialise(folder, la=la))
+    if deployments:
+        finish(renew_deployments(folder))
+    elif la is None:
+        raise click.UsageError("Which local authority? Give --la NNN.")
+    else:
+        finish(initialise(folder, la=la))
 
 
 @click.group()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flows import deployments
 from flows.clock import today
 from flows.options import Outcome, RunOptions
 from schemas import _data
@@ -100,8 +101,9 @@ def initialise(folder: Path, *, la: str) -> Outcome:
     Raises:
         UsageError: when the authority is not known, or a file of that name is there already.
     """
-    council = settings_for(la).council
-    texts = _written(la, council.shown_name)
+    settings = settings_for(la)
+    texts = _written(la, settings.council.shown_name)
+    texts[deployments.NAME] = deployments.of_settings(settings, deployments.Place.of(folder))
     if there := sorted(name for name in texts if (folder / name).exists()):
         raise UsageError(f"{folder} already holds {', '.join(there)}; nothing was written: choose another folder.")
     outcome = Outcome()
@@ -111,6 +113,20 @@ def initialise(folder: Path, *, la: str) -> Outcome:
         target.write_text(text, encoding="utf-8", newline="\n")
         outcome.say(f"wrote {target}")
     outcome.say(f"Put your days, notice and agreements right there, then: termly check --config {folder}")
+    return outcome
+
+
+def renew_deployments(folder: Path) -> Outcome:
+    """Write a council's `prefect.yaml` anew from its own days and settings; nothing else is touched.
+
+    Raises:
+        UsageError: when the folder's settings cannot be followed.
+    """
+    text = deployments.of_settings(load(folder).settings, deployments.Place.of(folder))
+    target = folder / deployments.NAME
+    target.write_text(text, encoding="utf-8", newline="\n")
+    outcome = Outcome()
+    outcome.say(f"wrote {target}; take it over in that folder with: prefect deploy --all")
     return outcome
 
 

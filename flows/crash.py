@@ -33,14 +33,14 @@ def describe(error: BaseException, *, version: str, at: datetime) -> str:
     """Describe a fault by the types of its chain and the lines of our code that it passed."""
     head = [f"termly {version}", f"Python {platform.python_version()} on {platform.system()}"]
     lines = [*head, at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"), ""]
-    for link in _chain(error):
+    for link in chain(error):
         kind = type(link)
         lines.append(f"{kind.__module__}.{kind.__qualname__}")
         lines.extend(f"  {frame}" for frame in _frames(link.__traceback__))
     return "\n".join(lines) + "\n"
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def chain(error: BaseException) -> Iterator[BaseException]:
     """Go from a fault to what caused it, and into groups; each once."""
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]

@@ -69,7 +69,7 @@ def _run(options: RunOptions, *, prefect: bool) -> Outcome:
     if prefect:
         from flows.deployed import run_under_prefect  # noqa: PLC0415  # seconds of import, and a server
 
-        return run_under_prefect(options)
+        return run_under_prefect(options, shown=frozenset(_SHOWN))
     from flows.termly_run import termly_run  # noqa: PLC0415
 
     return termly_run(options, Progress())

@@ -1,15 +1,16 @@
-"""The flows that Prefect serves: names and paths in, an exit code's sentence out, nothing else kept.
+"""The flows that Prefect serves: names, days and paths in, an exit code with its sentence out, nothing else kept.
 
 `termly run --prefect` calls them here (Prefect starts a temporary server unless PREFECT_API_URL names one); a work pool
-runs them by the deployments of `prefect.yaml`.
+runs them by the deployments of `prefect.yaml`. A flow run ends Completed for exit codes 0 and 4, Failed for any other.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
-
-from prefect import flow
+from typing import Any
 
 from flows import clock
 from flows.configuration import resolve
@@ -17,81 +18,153 @@ from flows.options import Outcome, RunOptions
 from flows.progress import Progress
 from flows.release import release_only
 from flows.statistics import statistics_only
-from flows.tasks import pupil_flow, shielded
+from flows.tasks import end_state, pupil_flow, served_flow, shielded, tell
 from flows.termly_run import census_only, register_only, termly_run
 from schemas.collection import Collection
-from schemas.errors import DONE, DONE_WITH_QUARANTINE, TermlyError, worst
+from schemas.errors import TermlyError, UnexpectedFault, UsageError, worst
 
 Body = Callable[[RunOptions, Progress], Outcome]
 
+CONFIG_VARIABLE = "TERMLY_CONFIG"
+STORE_VARIABLE = "TERMLY_STORE"
+_SAID = "what the run said tells what and why."
 
-class RunRefused(TermlyError):
-    """A deployed run ended with an exit code that needs a person; the sentences are in its report, not here."""
 
-
-def run_under_prefect(options: RunOptions) -> Outcome:
-    """Run `termly run` as a Prefect flow."""
-    return pupil_flow("termly-run", lambda: shielded(termly_run, options, Progress()))()
+def run_under_prefect(options: RunOptions, *, shown: frozenset[int] = frozenset()) -> Outcome:
+    """Run `termly run` as a Prefect flow; the exit codes in `shown` are meant to come, and do not fail it."""
+    return _under_prefect("termly-run", termly_run, options, shown=shown)
 
 
 def release_under_prefect(options: RunOptions) -> Outcome:
     """Run `termly release` as a Prefect flow."""
-    return pupil_flow("release", lambda: shielded(release_only, options, Progress()))()
+    return _under_prefect("release", release_only, options)
 
 
-def _deployed(body: Body, *, collection: str, config: str, given: dict[str, object]) -> None:
-    """Run a body by the council's configuration; anything but done fails the flow run with its exit code."""
-    defaults: dict[str, object] = {
-        "la": None,
-        "store": None,
-        "on": clock.today(),
-        "agreements": None,
-        "statistics": "linked",
-    }
-    asked = resolve({**defaults, "collection": Collection.parse(collection), "config": Path(config), **given})
-    outcome = shielded(body, asked, Progress(quiet=True))
-    code = worst(outcome.codes)
-    if code not in (DONE, DONE_WITH_QUARANTINE):
-        raise RunRefused(f"The run ended with exit code {code}; the reports zone says why.")
+def _under_prefect(name: str, body: Body, options: RunOptions, *, shown: frozenset[int] = frozenset()) -> Outcome:
+    """Run a body as a flow; its outcome comes back by this process's memory, Prefect gets the exit code alone.
+
+    Raises:
+        TermlyError: the body's own.
+    """
+    done: list[Outcome] = []
+    faults: list[TermlyError] = []
+
+    def work() -> object:
+        try:
+            outcome = shielded(body, options, Progress())
+        except TermlyError as fault:
+            faults.append(fault)
+            return end_state(fault.exit_code, str(fault))
+        done.append(outcome)
+        return end_state(worst(outcome.codes - shown), _SAID)
+
+    pupil_flow(name, work)(return_state=True)
+    if faults:
+        raise faults[0]
+    if not done:
+        raise UnexpectedFault("Prefect ended the flow run before it was done; its log says why.")
+    return done[0]
+
+
+def _deployed(body: Body, **given: Any) -> object:  # noqa: ANN401  # a flow's parameters, as Prefect hands them over
+    """Run a body by the council's configuration; what it says goes to the log of the flow run."""
+    try:
+        outcome = shielded(lambda: body(_options(given), Progress(quiet=True)))
+    except TermlyError as fault:
+        return end_state(fault.exit_code, str(fault))
+    tell(outcome.lines)
+    return end_state(worst(outcome.codes), _SAID)
+
+
+def _options(given: dict[str, Any]) -> RunOptions:
+    """Resolve parameters as the command line would; what is blank comes from the environment or the configuration."""
+    read = {name: _READ.get(name, _path)(written) for name, written in given.items()}
+    read["config"] = read["config"] or _path(os.environ.get(CONFIG_VARIABLE, ""))
+    return resolve({"la": None, "store": _path(os.environ.get(STORE_VARIABLE, "")), **read})
+
+
+def _path(written: str) -> Path | None:
+    return Path(written) if written else None
 
 
 def _paths(written: list[str]) -> tuple[Path, ...]:
     return tuple(Path(path) for path in written)
 
 
-def _optional(written: str) -> Path | None:
-    return Path(written) if written else None
+def _day(written: str) -> date:
+    if not written:
+        return clock.today()
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        fault = "The parameter `on` is no day such as 2026-01-30; correct it."
+    raise UsageError(fault)
 
 
-@flow(name="termly-run", persist_result=False, log_prints=False)
-def termly_run_flow(
-    collection: str, config: str, census: list[str], ehe: str = "", schools: str = "", release: list[str] | None = None
-) -> None:
+def _inputs(written: list[str] | None) -> dict[str, Path]:
+    pairs = [item.partition("=") for item in written or ()]
+    if any(not (name and path) for name, _, path in pairs):
+        raise UsageError("Give each further source as ID=PATH, such as protections=protections.csv.")
+    return {name: Path(path) for name, _, path in pairs}
+
+
+def _names(written: list[str] | None) -> tuple[str, ...]:
+    return tuple(written or ())
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "collection": Collection.parse,
+    "on": _day,
+    "census": _paths,
+    "inputs": _inputs,
+    "release": _names,
+}
+
+
+@served_flow("termly-run")
+def termly_run_flow(  # noqa: PLR0913  # the parameters of a deployment
+    collection: str,
+    *,
+    census: list[str],
+    ehe: str = "",
+    schools: str = "",
+    inputs: list[str] | None = None,
+    release: list[str] | None = None,
+    config: str = "",
+    on: str = "",
+) -> object:
     """Run everything for one collection: land, check, link, pseudonymise, aggregate, protect, report."""
-    given: dict[str, object] = {"census": _paths(census), "ehe": _optional(ehe), "schools": _optional(schools)}
-    _deployed(termly_run, collection=collection, config=config, given={**given, "release": tuple(release or ())})
+    given = {"census": census, "ehe": ehe, "schools": schools, "inputs": inputs, "release": release}
+    return _deployed(termly_run, collection=collection, config=config, on=on, **given)
 
 
-@flow(name="school-census", persist_result=False, log_prints=False)
-def school_census_flow(collection: str, config: str, census: list[str], schools: str = "") -> None:
+@served_flow("school-census")
+def school_census_flow(collection: str, census: list[str], schools: str = "", config: str = "", on: str = "") -> object:
     """Bring the school census from landing to clean tables, findings and reports."""
-    given: dict[str, object] = {"census": _paths(census), "schools": _optional(schools)}
-    _deployed(census_only, collection=collection, config=config, given=given)
+    return _deployed(census_only, collection=collection, census=census, schools=schools, config=config, on=on)
 
 
-@flow(name="elective-home-education", persist_result=False, log_prints=False)
-def elective_home_education_flow(collection: str, config: str, ehe: str) -> None:
+@served_flow("elective-home-education")
+def elective_home_education_flow(collection: str, ehe: str, config: str = "", on: str = "") -> object:
     """Bring the register from landing to the clean table and its findings."""
-    _deployed(register_only, collection=collection, config=config, given={"ehe": _optional(ehe)})
+    return _deployed(register_only, collection=collection, ehe=ehe, config=config, on=on)
 
 
-@flow(name="statistics", persist_result=False, log_prints=False)
-def statistics_flow(collection: str, config: str) -> None:
+@served_flow("statistics")
+def statistics_flow(collection: str, config: str = "", on: str = "") -> object:
     """Rebuild the statistics of one collection from the clean tables."""
-    _deployed(statistics_only, collection=collection, config=config, given={})
+    return _deployed(statistics_only, collection=collection, config=config, on=on)
 
 
-@flow(name="release", persist_result=False, log_prints=False)
-def release_flow(collection: str, config: str, agreements: list[str]) -> None:
-    """Write the extracts of the named agreements in force today."""
-    _deployed(release_only, collection=collection, config=config, given={"release": tuple(agreements)})
+@served_flow("release")
+def release_flow(
+    collection: str,
+    agreements: list[str],
+    schools: str = "",
+    inputs: list[str] | None = None,
+    config: str = "",
+    on: str = "",
+) -> object:
+    """Write the extracts of the named agreements in force on that day."""
+    given = {"release": agreements, "schools": schools, "inputs": inputs}
+    return _deployed(release_only, collection=collection, config=config, on=on, **given)

@@ -91,12 +91,19 @@ def keep_stage(work: Workspace, register: Register) -> None:
             work.transaction.clear(folder)
         else:
             work.stage_table(folder, held)
-    quarantine = work.place(Zone.QUARANTINE, "elective_home_education")
-    work.transaction.clear(quarantine)
-    bad = register.read.quarantined
-    if bad is not None and register.read.file is not None:
-        told = [{"file": bad.source_file, "reason": bad.reason, "landed": str(register.read.file.path)}]
-        work.transaction.stage_json(quarantine / "quarantine.json", told)
+    quarantine_register(work, register.read)
+
+
+def quarantine_register(work: Workspace, read: SourceRead) -> None:
+    """Keep the sentence why a register could not be read, and rows of it that could not; an earlier one's go."""
+    folder = work.place(Zone.QUARANTINE, "elective_home_education")
+    work.transaction.clear(folder)
+    if read.quarantined is not None and read.file is not None:
+        bad = read.quarantined
+        told = [{"file": bad.source_file, "reason": bad.reason, "landed": str(read.file.path)}]
+        work.transaction.stage_json(folder / "quarantine.json", told)
+    for number, aside in enumerate(read.raw.set_aside if read.raw is not None else (), start=1):
+        work.stage_table(folder / f"rows-{number}", aside.rows.to_pandas(types_mapper=pd.ArrowDtype))
 
 
 def stored_register(work: Workspace) -> Register:

@@ -69,18 +69,18 @@ def land_inputs(work: Workspace) -> Inputs:
     census = tuple(file for file in landed(work.store, place) if not work.options.only or file.sha256 in given)
     sources, faults = _land_sources(work)
     batches = _batches(work, landing, given)
-    if not census and not sources and not landing.faults:
+    if not (census or sources or found.faults or landing.faults or faults):
         raise NothingToDo(
             f"Nothing was given and nothing has landed for {work.options.collection} of {work.options.la}; "
             "name returns with --census, a register with --ehe."
         )
-    withdrawn = tuple(
-        f"{file.name} was withdrawn and is left out; `termly withdraw --undo` takes it back."
-        for file in landing.withdrawn
-    )
-    for line in withdrawn:
-        work.outcome.say(line)
+    _say_withdrawn(work, landing)
     return Inputs(census, given, batches, sources, found.unrecognised, (*found.faults, *landing.faults, *faults))
+
+
+def _say_withdrawn(work: Workspace, landing: Landing) -> None:
+    for file in landing.withdrawn:
+        work.outcome.say(f"{file.name} was withdrawn and is left out; `termly withdraw --undo` takes it back.")
 
 
 def _name(name: str, path: Path) -> str:
@@ -99,12 +99,22 @@ def _land_sources(work: Workspace) -> tuple[dict[str, LandedFile], list[str]]:
     for name in sorted({*given, *source_ids()}):
         place = LandingPlace(name, options.collection, options.la)
         landing = _land_one(work, place, given.get(name))
+        _say_withdrawn(work, landing)
         faults.extend(landing.faults)
         held = landed(work.store, place)
         mine = landing.new or landing.known
         if chosen := (mine if options.only else held):
             latest[name] = chosen[-1]
+            _say_older(work, mine, chosen[-1])
     return latest, faults
+
+
+def _say_older(work: Workspace, given: tuple[LandedFile, ...], latest: LandedFile) -> None:
+    """Say so when a snapshot given again is not the latest landed: the latest is used."""
+    if given and given[-1] != latest:
+        work.outcome.say(
+            f"{given[-1].name} landed before {latest.name}, which is used; `termly withdraw {latest.path}` to go back."
+        )
 
 
 def _land_one(work: Workspace, place: LandingPlace, path: Path | None) -> Landing:

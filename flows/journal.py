@@ -139,14 +139,11 @@ def _drop_empty(store: Store, folder: Path) -> None:
 @contextmanager
 def disk_refusals(store: Store, *, committed: bool = False) -> Iterator[None]:
     """Turn the disk's refusal into one sentence."""
-    after = "the run will be finished at the next start of termly" if committed else "nothing was changed"
     try:
         yield
     except OSError as error:
-        said = (
+        after = "the run will be finished at the next start of termly" if committed else "nothing was changed"
+        raise UsageError(
             f"The store {store.root} cannot be written ({error.strerror}); {after}: close programs that have its "
             "files open, see to space and rights, and run again."
-        )
-    else:
-        return
-    raise UsageError(said)
+        ) from error

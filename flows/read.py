@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from schemas.collection import Collection
 from schemas.errors import Unreadable
-from schemas.received import Note, RawReturns, ReturnHeader, gathered
+from schemas.received import Note, RawReturns, Refused, ReturnHeader, gathered
 from transforms.parse.archives import unpack
 from transforms.parse.collect_csv import read_collect_set
 from transforms.parse.returns import check_header
@@ -50,6 +50,7 @@ class CensusRead:
     standing: Standing
     quarantined: tuple[QuarantinedFile, ...]
     files_read: int
+    rows_in: int
     rows_superseded: int
     rows_refused: int
 
@@ -130,11 +131,23 @@ def _attempt(job: _Job, *, collection: Collection) -> Received | QuarantinedFile
     try:
         if job.is_set:
             contents = {name: read() for name, read in job.files.items()}
-            return Received(read_collect_set(contents, collection=collection), job.name, job.order, len(contents))
+            raw = _whole(read_collect_set(contents, collection=collection), sorted(contents))
+            return Received(raw, job.name, job.order, len(contents))
         raw = read_xml_return(job.files[job.name](), source_file=job.name, collection=collection)
         return Received(raw, job.name, job.order, 1)
     except Unreadable as fault:
         return QuarantinedFile(job.name, str(fault))
+
+
+def _whole(raw: RawReturns, names: list[str]) -> RawReturns:
+    """Refuse tables without pupils: they are part of an export, and would displace the returns of a whole one."""
+    unread = {refusal.source_file for refusal in raw.refused}
+    read = [name for name in names if name not in unread]
+    if raw.rows_in or not read:
+        return raw
+    others = f" and the {len(read) - 1} tables given with it hold" if len(read) > 1 else " holds"
+    sentence = f"{read[0]}{others} no pupil; give all tables of a COLLECT export together."
+    return replace(raw.only(()), refused=(*raw.refused, Refused(read[0], sentence)))
 
 
 def _of_this_run(
@@ -169,6 +182,7 @@ def _chosen(kept: list[Received], quarantined: tuple[QuarantinedFile, ...], refu
         standing=standing,
         quarantined=quarantined,
         files_read=sum(one.files - len(one.raw.refused) for one in kept if one.raw.headers),
+        rows_in=rows_before + refused,
         rows_superseded=rows_before - returns.rows_in + returns.rows_superseded,
         rows_refused=refused,
     )

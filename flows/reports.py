@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,16 +23,16 @@ from transforms.returns import RETURNS_COLUMNS, OtherFiles, returns_table, schoo
 
 @dataclass(frozen=True)
 class Rows:
-    """The account of rows: pupils of both rolls and EHE children; in = out + quarantined + superseded."""
+    """The account of rows: pupils of both rolls and EHE children; the summary holds it to in = out + the others."""
 
-    out: int
-    quarantined: int
-    superseded: int
+    into: int = 0
+    out: int = 0
+    quarantined: int = 0
+    superseded: int = 0
 
-    @property
-    def into(self) -> int:
-        """Return the rows received."""
-        return self.out + self.quarantined + self.superseded
+    def plus(self, other: Rows) -> Rows:
+        """Add two accounts."""
+        return Rows(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
 
 
 def all_findings(census: Census | None, register_findings: pd.DataFrame) -> pd.DataFrame:
@@ -42,17 +43,25 @@ def all_findings(census: Census | None, register_findings: pd.DataFrame) -> pd.D
 
 
 def rows_of(census: Census | None, register: SourceRead) -> Rows:
-    """Account for the rows of a run, counted where they were received."""
-    out = quarantined = superseded = 0
-    if census is not None:
-        out += len(census.tables["pupils"])
-        if census.read is not None:
-            quarantined += census.read.returns.rows_set_aside + census.read.rows_refused
-            superseded += census.read.rows_superseded
+    """Account for the rows of a run: those received are counted where they were read, those out where they ended."""
+    rows = Rows()
+    if census is not None and census.read is not None:
+        read = census.read
+        aside = read.returns.rows_set_aside + read.rows_refused
+        rows = rows.plus(Rows(read.rows_in, len(census.tables["pupils"]), aside, read.rows_superseded))
+    elif census is not None:
+        held = len(census.tables["pupils"])
+        rows = rows.plus(Rows(held, held))
     if register.table is not None and register.raw is not None:
-        out += len(register.table)
-        quarantined += register.raw.rows_in - len(register.table)
-    return Rows(out, quarantined, superseded)
+        aside = sum(int(part.rows.num_rows) for part in register.raw.set_aside)
+        rows = rows.plus(Rows(register.raw.rows_in, len(register.table), aside))
+    return rows
+
+
+def refused_file(sentence: str) -> QuarantinedFile:
+    """Return the file that a sentence on finding and landing files begins with."""
+    name = re.split(r" (?:cannot be|is a link|is no ordinary)", sentence)[0]
+    return QuarantinedFile(name.removeprefix("The folder "), sentence)
 
 
 def returns_of(
@@ -76,7 +85,7 @@ def returns_of(
 
 @dataclass(frozen=True)
 class About:
-    """What the page says of itself: the days of the collection, when and for whom it was made, whether all is invented."""
+    """What the page says of itself: the collection's days, when and for whom it was made, whether all is invented."""
 
     calendar: Calendar
     made: date

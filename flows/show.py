@@ -10,6 +10,7 @@ from pathlib import Path
 from flows import clock
 from flows.agreements import all_agreements
 from flows.configuration import load
+from flows.deployments import check_schedules
 from flows.options import Outcome
 from flows.printing import show_listing
 from schemas.agreements.columns import check_columns
@@ -100,6 +101,7 @@ def check_everything(*, folder: Path | None, config: Path | None, on: date) -> O
         "sources": _check_sources,
         "disclosure policies": lambda: len(policies()),
         "configuration": lambda: _check_configuration(config),
+        "deployments": lambda: 0 if config is None else check_schedules(config, load(config).settings),
         "agreements": lambda: _check_agreements(outcome, config, folder, on),
     }
     for name, check in checks.items():

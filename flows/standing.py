@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import PurePosixPath
 
 from flows.inputs import Inputs
 from flows.keys import MasterKey
-from flows.storage import json_bytes
+from flows.storage import STATE, json_bytes
 from flows.version import code_version
 from flows.workspace import Workspace
-from transforms.reports.run_summary import RunSummary
 
 NAME = "run.json"
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What later commands ask of a run: how many files it quarantined, how many errors it found."""
+    """What later commands ask of a run: how many files it quarantined, errors it found, tables it refused."""
 
     files_quarantined: int
     errors: int
+    unsafe: int = 0
 
 
 def fingerprint(work: Workspace, inputs: Inputs, key: MasterKey) -> str:
@@ -58,19 +59,22 @@ def standing(work: Workspace, inputs: Inputs, key: MasterKey) -> Kept | None:
     if told["fingerprint"] != fingerprint(work, inputs, key):
         return None
     whole = all(
-        work.store.exists(name) and work.store.sha256(name) == digest for name, digest in told["outputs"].items()
+        work.store.exists(name) and digest in ("", work.store.sha256(name)) for name, digest in told["outputs"].items()
     )
-    return Kept(told["files_quarantined"], told["errors"]) if whole else None
+    return Kept(told["files_quarantined"], told["errors"], told["unsafe"]) if whole else None
 
 
-def remember(work: Workspace, inputs: Inputs, key: MasterKey, summary: RunSummary) -> Kept:
+def remember(work: Workspace, inputs: Inputs, key: MasterKey, kept: Kept) -> None:
     """Write aside what this run was made of and what it wrote."""
-    kept = Kept(summary.files_quarantined, summary.findings.errors)
     outputs = {
-        str(staged.path): staged.sha256 for staged in work.transaction.staged if staged.path.name != "store.json"
+        str(staged.path): "" if _is_shared(staged.path) else staged.sha256
+        for staged in work.transaction.staged
+        if staged.path != STATE
     }
     told = {"fingerprint": fingerprint(work, inputs, key), "outputs": outputs}
-    work.transaction.stage_json(
-        work.reports / NAME, told | {"files_quarantined": kept.files_quarantined, "errors": kept.errors}
-    )
-    return kept
+    work.transaction.stage_json(work.reports / NAME, told | asdict(kept))
+
+
+def _is_shared(path: PurePosixPath) -> bool:
+    """Say whether the runs of other collections write this file too (DfE's CSV holds all terms)."""
+    return not any(part.startswith("collection=") for part in path.parts)

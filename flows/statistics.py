@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
 import pandas as pd
+import pyarrow as pa
 
 from flows.elective_home_education import Register, stored_register
 from flows.inputs import land_inputs
@@ -21,7 +23,8 @@ from flows.version import code_version
 from flows.workspace import PART, Workspace, workspace
 from schemas.calendar import known_collections
 from schemas.datasets import Dataset, annual_part, datasets, datasets_of
-from schemas.disclosure import policy
+from schemas.disclosure import Policy, Suppress, policy
+from schemas.errors import DisclosureUnsafe, UsageError
 from transforms.aggregate.census import census_counts
 from transforms.aggregate.ehe import ehe_census_counts
 from transforms.aggregate.ehe_year import ehe_year_counts
@@ -32,16 +35,29 @@ from transforms.statistics_files.release import protected_counts, tables_to_prot
 
 Subject = Literal["pupils", "children"]
 DEFAULT_PROFILE = "suppress"
+#: The column that the folder's name stands for.
+PARTITION = "collection"
+_TEXT = pd.ArrowDtype(pa.string())
 
 
 @dataclass(frozen=True)
 class Published:
-    """What was published: datasets written, counts of the protection, and how many objectors were left out."""
+    """What was published: datasets written, counts of the protection, objectors left out, datasets refused."""
 
     datasets: tuple[str, ...] = ()
     cells: int = 0
     hidden: int = 0
     objectors: int = 0
+    unsafe: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Protected:
+    """Protected counts of one subject, how they were protected, and the datasets that could not be."""
+
+    counts: pd.DataFrame
+    reports: tuple[ProtectionReport, ...]
+    unsafe: tuple[str, ...]
 
 
 def statistics_only(options: RunOptions, progress: Progress) -> Outcome:
@@ -59,16 +75,17 @@ def statistics_only(options: RunOptions, progress: Progress) -> Outcome:
 def statistics(work: Workspace, census: Census, register: Register, protections: Protections) -> Published:
     """Make, protect and write the statistics of one collection."""
     if not work.options.statistics:
+        withdraw_stage(work, datasets())
         return Published(objectors=protections.objectors)
     counts = count_stage(work, census, register, protections)
-    protected: dict[Subject, pd.DataFrame] = {}
-    reports: list[ProtectionReport] = []
+    protected: dict[Subject, Protected] = {}
     for subject, frame in counts.items():
-        protected[subject], made = protect_stage(work, subject, frame)
-        reports += made
+        protected[subject] = protect_stage(work, subject, frame)
     names = write_stage(work, census, protected)
+    reports = [report for each in protected.values() for report in each.reports]
+    unsafe = tuple(sorted({name for each in protected.values() for name in each.unsafe}))
     hidden = sum(report.small + report.group + report.to_protect for report in reports)
-    return Published(names, sum(report.cells for report in reports), hidden, protections.objectors)
+    return Published(names, sum(report.cells for report in reports), hidden, protections.objectors, unsafe)
 
 
 @stage("count")
@@ -89,55 +106,101 @@ def count_stage(
 
 
 @stage("protect")
-def protect_stage(
-    work: Workspace, subject: Subject, counts: pd.DataFrame
-) -> tuple[pd.DataFrame, list[ProtectionReport]]:
-    """Hide what is small and what would give it away; the audit is the gate.
+def protect_stage(work: Workspace, subject: Subject, counts: pd.DataFrame) -> Protected:
+    """Hide what is small and what would give it away; the audit is the gate, and what it refuses is not published."""
+    with work.progress.stage(f"protect {subject}"):
+        frames: list[pd.DataFrame] = []
+        reports: list[ProtectionReport] = []
+        unsafe: list[str] = []
+        for table in tables_to_protect(counts, subject=subject, collection=work.options.collection):
+            try:
+                made = protect_counts(
+                    table.counts,
+                    policy=publishing_policy(work, table.profile),
+                    nested=table.nested,
+                    dataset=", ".join(table.datasets),
+                )
+            except DisclosureUnsafe as fault:
+                unsafe.extend(table.datasets)
+                work.outcome.refuse(fault.exit_code, str(fault))
+                continue
+            frames.append(made.frame)
+            reports.append(made.report)
+        return Protected(protected_counts(counts, frames), tuple(reports), tuple(unsafe))
+
+
+def publishing_policy(work: Workspace, declared: str) -> Policy:
+    """Return the policy under which a dataset is published; the council's choice stands in for the default profile.
 
     Raises:
-        DisclosureUnsafe: naming the datasets, when a table cannot be proved safe.
+        UsageError: when the policy is not one to publish under.
     """
-    with work.progress.stage(f"protect {subject}"):
-        made = [
-            protect_counts(
-                table.counts,
-                policy=policy(_profile(work, table.profile), declared=work.configuration.disclosure),
-                nested=table.nested,
-                dataset=", ".join(table.datasets),
-            )
-            for table in tables_to_protect(counts, subject=subject, collection=work.options.collection)
-        ]
-    return protected_counts(counts, [each.frame for each in made]), [each.report for each in made]
+    name = _profile(work, declared)
+    found = policy(name, declared=work.configuration.disclosure)
+    if not isinstance(found, Suppress):
+        raise UsageError(
+            f"Disclosure profile {name} is not audited, so nothing is published under it; choose {DEFAULT_PROFILE}."
+        )
+    return found
 
 
 def _profile(work: Workspace, declared: str) -> str:
-    """Return a dataset's profile; the council's choice stands in for the default."""
     return work.settings.disclosure.profile if declared == DEFAULT_PROFILE else declared
 
 
 @stage("write statistics")
-def write_stage(work: Workspace, census: Census, protected: dict[Subject, pd.DataFrame]) -> tuple[str, ...]:
+def write_stage(work: Workspace, census: Census, protected: dict[Subject, Protected]) -> tuple[str, ...]:
     """Write every dataset as Parquet, and DfE's CSV with all terms that the store holds of it."""
     with work.progress.stage("write statistics"):
         schools = schools_of(census.tables)
-        written = []
-        for subject, counts in protected.items():
+        written: list[str] = []
+        unsafe = {name for made in protected.values() for name in made.unsafe}
+        for subject, made in protected.items():
             for each in datasets_of(subject):
-                if work.options.collection.term in each.terms:
-                    rows = published(counts, each, calendar=work.calendar, la=work.options.la, schools=schools)
+                if work.options.collection.term in each.terms and each.id not in unsafe:
+                    rows = published(made.counts, each, calendar=work.calendar, la=work.options.la, schools=schools)
                     _write(work, each, rows)
                     written.append(each.id)
-        for name in set(datasets()) - set(written):
-            work.transaction.clear(work.place(Zone.STATISTICS, name))
+        # What could not be protected this time keeps its last good state; what no longer follows from the data goes.
+        _take_back(work, set(datasets()) - set(written) - unsafe)
     return tuple(written)
+
+
+@stage("take back statistics")
+def withdraw_stage(work: Workspace, names: Iterable[str]) -> None:
+    """Take out this collection's part of some datasets: what an earlier run published no longer follows from the data.
+
+    DfE's CSV keeps the other terms; without any it goes.
+    """
+    _take_back(work, names)
+
+
+def _take_back(work: Workspace, names: Iterable[str]) -> None:
+    for name in sorted(names):
+        folder = work.place(Zone.STATISTICS, name)
+        if not work.store.exists(folder / PART):
+            continue
+        work.transaction.clear(folder)
+        dataset = datasets()[name]
+        if terms := _earlier(work, dataset):
+            work.transaction.stage(_ees(work) / f"{name}.csv", csv_bytes(ees_frame(terms, dataset)))
+        else:
+            for suffix in (".csv", ".meta.csv"):
+                work.transaction.remove(_ees(work) / f"{name}{suffix}")
+
+
+def _ees(work: Workspace) -> PurePosixPath:
+    return PurePosixPath(Zone.STATISTICS, "ees", f"la={work.options.la}")
 
 
 def _write(work: Workspace, dataset: Dataset, rows: pd.DataFrame) -> None:
     table = parquet_table(
         rows, dataset, calendar=work.calendar, code_version=code_version(), profile=_profile(work, dataset.profile)
     )
-    work.transaction.stage(work.place(Zone.STATISTICS, dataset.id) / PART, arrow_bytes(table))
-    folder = PurePosixPath(Zone.STATISTICS, "ees", f"la={work.options.la}")
+    # The folder's name says which collection it is; in the file as well, readers of the whole dataset would stumble.
+    alone = table.drop_columns([PARTITION])
+    work.transaction.stage(work.place(Zone.STATISTICS, dataset.id) / PART, arrow_bytes(alone))
+    folder = _ees(work)
     terms = [rows, *_earlier(work, dataset)]
     work.transaction.stage(folder / f"{dataset.id}.csv", csv_bytes(ees_frame(terms, dataset)))
     work.transaction.stage(folder / f"{dataset.id}.meta.csv", csv_bytes(meta_frame(dataset)))
@@ -145,9 +208,14 @@ def _write(work: Workspace, dataset: Dataset, rows: pd.DataFrame) -> None:
 
 def _earlier(work: Workspace, dataset: Dataset) -> list[pd.DataFrame]:
     """Read the published rows of the other collections that the store holds."""
-    places = [
-        partition(Zone.STATISTICS, dataset.id, collection=collection, la=work.options.la) / PART
+    places = {
+        str(collection): partition(Zone.STATISTICS, dataset.id, collection=collection, la=work.options.la) / PART
         for collection in known_collections()
         if collection != work.options.collection
-    ]
-    return [read_frame(work.store, place) for place in places if work.store.exists(place)]
+    }
+    return [_told(read_frame(work.store, place), name) for name, place in places.items() if work.store.exists(place)]
+
+
+def _told(rows: pd.DataFrame, collection: str) -> pd.DataFrame:
+    """Give rows the collection that their folder names."""
+    return rows.assign(**{PARTITION: pd.Series(collection, index=rows.index, dtype=_TEXT)})

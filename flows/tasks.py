@@ -34,6 +34,7 @@ SETTINGS = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
 }
 RETRY_AFTER_SECONDS = 10
+_RUST = "pyo3_runtime"  # a panic in a Rust library is no Exception, and its text may quote what it was reading
 
 
 def the_prefect() -> ModuleType:
@@ -123,8 +124,14 @@ def served_flow(name: str) -> Callable[[Callable[..., Any]], Any]:
     return decorate
 
 
-def end_state(codes: set[int], code: int, sentence: str = "") -> State[Any]:
-    raise NotImplementedError
+def end_state(code: int, sentence: str) -> State[Any]:
+    """Return the state in which a flow run ends: Completed when it is done (0, 4), else Failed, with the exit code."""
+    the_prefect()
+    from prefect.states import Completed, Failed  # noqa: PLC0415
+
+    make = Completed if code in (DONE, DONE_WITH_QUARANTINE) else Failed
+    state: State[Any] = make(message=f"Exit code {code}, {meaning(code)}: {sentence}")
+    return state
 
 
 def tell(lines: Iterable[str]) -> None:
@@ -141,6 +148,10 @@ def _may_pass(_task: object, _run: TaskRun, state: State[Any]) -> bool:
     return isinstance(state.data, TermlyError) and state.data.may_pass
 
 
+def _refused_by_the_world(error: BaseException) -> bool:
+    return any(isinstance(link, OSError) for link in crash.chain(error))
+
+
 def shielded(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Call a function so that no error leaves it with a value of the data in its text or its chain."""
     fault: TermlyError
@@ -148,8 +159,12 @@ def shielded(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return function(*args, **kwargs)
     except TermlyError as error:
         fault = error
-    except Exception as error:  # noqa: BLE001  # the one net: whatever is not ours is reported without its text
-        fault = UnexpectedFault(crash.report(error))
+        fault.may_pass = fault.may_pass or _refused_by_the_world(error)
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__module__ != _RUST:
+            raise  # an interrupt, or Prefect's own signal
+        fault = UnexpectedFault(crash.report(error))  # the one net: whatever is not ours is reported without its text
+        fault.may_pass = _refused_by_the_world(error)
     # Raised here, outside the handlers, so that no foreign error hangs on as its context (Prefect logs whole chains).
     fault.__cause__ = fault.__context__ = None
     raise fault.with_traceback(None)

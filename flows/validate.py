@@ -15,7 +15,7 @@ from flows.elective_home_education import register_findings
 from flows.options import Outcome
 from flows.progress import Progress
 from flows.read import CensusFile, read_census
-from flows.reports import About, all_findings, report_files, returns_of, rows_of, said_of
+from flows.reports import About, all_findings, refused_file, report_files, returns_of, rows_of, said_of
 from flows.school_census import Census, census_findings
 from flows.sources import SourceRead, map_of, read_bytes
 from schemas.calendar import Calendar, calendar_for
@@ -119,7 +119,7 @@ def _judged(
         own = register_findings(tables.calendar, register.table, register.raw.source_file, linked)
     findings = all_findings(census, own)
     read = census.read
-    bad = [QuarantinedFile(sentence.split(" ", 1)[0], sentence) for sentence in found.faults]
+    bad = [refused_file(sentence) for sentence in found.faults]
     bad += [*(read.quarantined if read else ()), *(each.quarantined for each in (register, gias) if each.quarantined)]
     sources = [each for each in (register, gias) if each.table is not None]
     files_read = (read.files_read if read else 0) + len(sources)

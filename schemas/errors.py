@@ -16,9 +16,13 @@ Every message is one sentence: what, where, what to do next; never a value from 
 
 
 class TermlyError(Exception):
-    """Base of all errors that `termly` raises on purpose."""
+    """Base of all errors that `termly` raises on purpose.
+
+    `may_pass` says that a disk or share was at fault, so that the same may succeed a little later.
+    """
 
     exit_code = 1
+    may_pass = False
 
 
 class UnexpectedFault(TermlyError):
@@ -80,6 +84,27 @@ DONE_WITH_QUARANTINE = 4
 
 #: If several apply, the first of these wins (definitions.md, "Exit codes").
 PRECEDENCE = (1, 2, 14, 13, 10, 12, 11, 3, 4, 15)
+
+
+_MEANINGS = {DONE: "done", DONE_WITH_QUARANTINE: "done, some files quarantined"} | {
+    kind.exit_code: kind.__name__
+    for kind in (
+        UnexpectedFault,
+        UsageError,
+        FindingsRemain,
+        ContractBroken,
+        AgreementRefused,
+        DisclosureUnsafe,
+        Unreadable,
+        KeyMissing,
+        NothingToDo,
+    )
+}
+
+
+def meaning(code: int) -> str:
+    """Return what an exit code means, in the words of `docs/exit-codes.md`."""
+    return _MEANINGS[code]
 
 
 def worst(codes: set[int]) -> int:

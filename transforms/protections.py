@@ -34,7 +34,7 @@ _SPACES = {"upn": "upn", "formerupn": "upn", "former_upn": "upn", "child_id": "c
 class Children:
     """All records of one run that may be the child meant: pupils of both rolls, the register, links.
 
-    `others` are further sources by id, each with record, upn and child_id.
+    `others` are further sources by id; one that names no child by id is passed over.
     """
 
     pupils: pd.DataFrame
@@ -45,7 +45,8 @@ class Children:
     def populations(self) -> dict[str, pd.DataFrame]:
         """Return the records by the name of their table or source."""
         register = {} if self.register is None else {REGISTER: self.register}
-        return {PUPILS: self.pupils, **register, **self.others}
+        others = {name: rows for name, rows in self.others.items() if set(SOURCE_KEY) <= set(rows.columns)}
+        return {PUPILS: self.pupils, **register, **others}
 
 
 @dataclass(frozen=True)

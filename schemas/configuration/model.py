@@ -85,6 +85,16 @@ class Schedule(Part):
     zone: Literal["Europe/London"] = "Europe/London"
 
 
+class Deployed(Part):
+    """What deployed flows read and release; paths count from the folder that holds the configuration folder."""
+
+    census: tuple[str, ...] = ("inbox/census",)
+    ehe: str = "inbox/ehe_register.csv"
+    schools: str = ""
+    inputs: tuple[str, ...] = ()
+    release: tuple[str, ...] = ("dfe-school-census", "dfe-ehe-return")
+
+
 class Days(Part):
     """A council's own days of one collection; what is not given stays as shipped."""
 
@@ -112,6 +122,7 @@ class Settings(Part):
     disclosure: Disclosure = Disclosure()
     keys: Keys = Keys()
     schedule: Schedule = Schedule()
+    deployed: Deployed = Deployed()
     days: dict[str, Days] = {}
 
     @field_validator("days")

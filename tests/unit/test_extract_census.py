@@ -1,5 +1,6 @@
 """The school's own return goes to DfE as it came, less what is not agreed; a doubtful one waits for a person."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -135,6 +136,7 @@ def test_comments_attributes_and_text_between_elements_stay_here():
     assert b"Mrs Sand" not in file.data
     assert b"ill" not in file.data
     assert b"0161" not in file.data
+    assert file.notes == ("2 values not agreed were taken out",)
 
 
 def test_a_tag_that_the_model_does_not_know_refuses_that_school():
@@ -232,7 +234,7 @@ def collect(**given):
 
 def from_tables(frames, **given):
     made = inputs(**given)
-    return build(type(made)(made.collection, made.la, made.calendar, frames), by=dfe())
+    return build(replace(made, tables=frames), by=dfe())
 
 
 PUPILS = """
@@ -299,7 +301,14 @@ def test_rows_within_rows_are_written_under_their_own_parents():
 def test_columns_of_collect_that_the_model_does_not_know_refuse_the_school():
     frames = collect(pupils=PUPILS)
     frames["schoolcensus"] = frames["schoolcensus"].assign(unknown_tags=pd.Series([1], dtype="int64[pyarrow]"))
-    assert "does not know" in from_tables(frames).refused[0].why
+    assert "could not place" in from_tables(frames).refused[0].why
+    assert len(from_tables(frames, accepted_findings="asked the supplier").files) == 1
+
+
+def test_a_value_that_reading_could_not_place_refuses_its_school_until_a_person_gives_a_reason():
+    text = SCHOOLS.replace("| 1           | 0\n", "| 1           | 2\n")
+    assert "2 values stand where reading could not place them" in send(text=text).refused[0].why
+    assert len(send(text=text, accepted_findings="the school was asked").files) == 1
 
 
 def test_no_returns_at_all_is_no_file():

@@ -314,3 +314,29 @@ def test_the_columns_are_exactly_those_agreed_in_their_order():
     result = build(inputs(pupils=pupils("8561000|yes|1|A1|S|Here|2015-01-01|F|C")))
     assert result.files[0].columns == agreement().columns
     assert result.files[0].data.decode().splitlines()[0] == ",".join(agreement().columns)
+
+
+def test_an_objector_on_a_register_without_ids_is_out_all_the_same():
+    made = inputs(
+        register="child_id|upn|surname|forename|date_of_birth|ehe_start_date\n|H1|S|Eve|2015-01-01|2025-01-01\n|H2|S|Ann|2015-01-01|2025-01-01",
+        protections="upn | protection | purpose | recorded_on\n H2 | objection | immunisation | 2025-01-01",
+    )
+    assert names(build(made)) == ["Eve"]
+
+
+def test_a_protection_recorded_against_another_source_is_honoured_there():
+    people = [
+        {"from": "social_care_status", "where": {"social_care_status.status": ["CLA"]}, "condition": "the lead's"}
+    ]
+    field = [{"name": "Born", "from": ["social_care_status.date_of_birth"], "form": "date yyyymmdd", "why": "match"}]
+    by = youth(people=people, field=field, purposes=["child_protection_information"])
+    status = source_table(
+        "social_care_status",
+        "child_id|upn|status|date_of_birth|start_date\n1|A1|CLA|2012-01-01|2025-01-01\n2|A2|CLA|2013-01-01|2025-01-01",
+    )
+    made = inputs(
+        sources={"social_care_status": status},
+        given_on={"social_care_status": DAY},
+        protections="upn | protection | purpose | recorded_on\n A2 | objection | child_protection_information | 2025-01-01",
+    )
+    assert rows_of(build(made, by=by)) == [{"Born": "20120101"}]

@@ -1,7 +1,6 @@
 """What DfE reads of the sent return is what the authority read of the received one, on whole synthetic authorities."""
 
 from functools import cache, partial
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -9,9 +8,9 @@ import pytest
 from schemas.agreements.model import shipped_agreements
 from schemas.calendar import calendar_for
 from schemas.collection import Collection
-from schemas.contract import raw_name
 from schemas.model import HEADER, model_for
 from tests.extract_samples import agreement, build
+from tests.mavis_checker import faults
 from transforms.clean.returns import clean_returns
 from transforms.extract.results import ExtractInputs
 from transforms.parse.collect_csv import read_collect_set
@@ -83,22 +82,19 @@ def test_collect_csv_in_is_xml_out_with_the_same_tables(collection):
     for file in result.files:
         after = clean_returns(read_xml(collection, file.data), collection=Collection.parse(collection))
         laestab = after[HEADER]["laestab"].iloc[0]
-        assert {name: _differing(name, tables, after, laestab, collection) for name in tables} == {
-            name: [] for name in tables
-        }
+        assert {name: _differing(name, tables, after, laestab) for name in tables} == {name: [] for name in tables}
 
 
-def _differing(name, tables, after, laestab, collection):
+def _differing(name, tables, after, laestab):
     """Name the agreed columns, and keys, of a table whose cells differ for one school."""
     agreed = {column for items in DFE.items if items.of == name for column in items.names}
-    fields = model_for(Collection.parse(collection)).tables[name].columns
     columns = [column for column in tables[name].columns if column in KEYS or column.removesuffix("_raw") in agreed]
     order = [key for key in KEYS if key in columns]
     here = tables[name][tables[name]["laestab"].eq(laestab)].sort_values(order)[columns].reset_index(drop=True)
     there = after[name].sort_values(order)[columns].reset_index(drop=True)
-    assert len(here) == len(there), (name, len(here), len(there))
-    differing = [column for column in columns if not _same_cells(here[column], there[column])]
-    return [column for column in differing if column in fields or column in KEYS or column == raw_name(column)]
+    if len(here) != len(there):
+        return ["rows"]
+    return [column for column in columns if not _same_cells(here[column], there[column])]
 
 
 def _same_cells(left, right):
@@ -121,12 +117,9 @@ def test_every_column_that_reading_can_fill_is_agreed_or_is_collects_own(collect
     assert filled - agreed == set()
 
 
-def test_a_whole_authority_gives_an_importable_immunisation_file():
-    from tests.mavis_checker import faults
-
-    collection = "2026-spring"
-    tables = received_as_csv(collection)
-    result = build(inputs(collection, tables), by=agreement())
+def test_a_whole_authority_gives_an_immunisation_file_that_the_importer_takes():
+    tables = received_as_csv("2026-spring")
+    result = build(inputs("2026-spring", tables), by=agreement())
     urns = set(tables[HEADER]["urn"].dropna())
-    assert [faults(file.data, urns=urns) for file in result.files] == [[]] * len(result.files)
-    assert SimpleNamespace(rows=sum(file.rows for file in result.files)).rows > 50
+    assert [faults(file.data, urns=urns) for file in result.files] == [[]]
+    assert result.files[0].rows > 50

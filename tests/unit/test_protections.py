@@ -138,3 +138,11 @@ def test_an_empty_list_protects_nobody_and_is_no_fault():
     found = protected_children(no_protections(), children(), on=DAY)
     assert found.unmatched == 0
     assert pupils(found) == []
+
+
+def test_a_child_of_the_register_without_an_id_is_found_by_upn():
+    register = ehe_register("child_id | upn\n | H1\n | H2")
+    listed = source_table("protections", "upn | protection | recorded_on\n H2 | court_order | 2025-01-01")
+    pupils_table = census("2026-spring", pupils=PUPILS).frames["pupils"]
+    found = protected_children(listed, Children(pupils_table, register), on=DAY)
+    assert keys(found.under("ehe_register", "court_order"), "record", "child_id") == [(2, None)]

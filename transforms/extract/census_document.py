@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Literal
 
 from lxml import etree
 
@@ -11,6 +12,10 @@ from schemas.errors import AgreementRefused
 from transforms.extract.census_places import Place, Places, Verdict
 
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+#: What else than elements was taken out.
+ATTRIBUTE, STRAY = "attribute", "text between elements"
 
 
 @dataclass
@@ -30,10 +35,12 @@ def filter_document(document: bytes, places: Places) -> Filtered:
     """
     root = _parsed(document)
     filtered = Filtered()
-    top = places.at((_local(root),))
-    _filter(root, top, places, filtered)
-    _plain(root)
-    etree.cleanup_namespaces(root)
+    holding: list[etree._Element] = root.xpath("//*[@*]")  # type: ignore[assignment]  # this XPath gives elements only
+    for element in holding:
+        filtered.dropped[ATTRIBUTE] += len(element.attrib)
+        element.attrib.clear()
+    _filter(root, places.at((_local(root.tag),)), places, filtered)
+    _without_namespace(root)
     etree.indent(root, space="  ")
     filtered.data = _DECLARATION + etree.tostring(root, encoding="UTF-8", xml_declaration=False) + b"\n"
     return filtered
@@ -41,7 +48,12 @@ def filter_document(document: bytes, places: Places) -> Filtered:
 
 def _parsed(document: bytes) -> etree._Element:
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+        remove_blank_text=True,
     )
     try:
         root = etree.fromstring(document, parser)
@@ -55,34 +67,46 @@ def _parsed(document: bytes) -> etree._Element:
 
 
 def _filter(element: etree._Element, place: Place, places: Places, filtered: Filtered) -> None:
+    """Go through the children of an element that is no leaf; text beside them is no item."""
+    _drop_text(element, "text", filtered)
     for child in list(element):
-        below = places.below(place, _local(child))
-        _plain(child)
+        _drop_text(child, "tail", filtered)
+        below = places.below(place, _local(child.tag))
         if len(child) and not below.is_leaf:
             _filter(child, below, places, filtered)
             if not len(child):
                 element.remove(child)
         elif not _stays(child, below, filtered):
             element.remove(child)
-    element.text = None
+
+
+def _drop_text(element: etree._Element, where: Literal["text", "tail"], filtered: Filtered) -> None:
+    text = getattr(element, where)
+    if text is None:
+        return
+    if text.strip():
+        filtered.dropped[STRAY] += 1
+    setattr(element, where, None)
 
 
 def _stays(leaf: etree._Element, place: Place, filtered: Filtered) -> bool:
     """Say whether a leaf stays; an empty one stays where the model has it, since some software sends empty tags."""
-    if not (leaf.text and leaf.text.strip()) and not len(leaf):
-        return place.verdict is Verdict.KEEP or place.leads_on
     if place.verdict is Verdict.KEEP:
         return True
+    if not (leaf.text and leaf.text.strip()) and not len(leaf):
+        return place.leads_on
     (filtered.unknown if place.verdict is Verdict.UNKNOWN else filtered.dropped)[place.path[-1]] += 1
     return False
 
 
-def _plain(element: etree._Element) -> None:
-    """Take attributes, namespace and text after the element away: no item of the return is there."""
-    element.attrib.clear()
-    element.tag = _local(element)
-    element.tail = None
+def _without_namespace(root: etree._Element) -> None:
+    """Write local names only, as returns without a namespace do; the reader took them so."""
+    if not root.xpath("//*[namespace-uri()]"):
+        return
+    for element in root.iter():
+        element.tag = _local(element.tag)
+    etree.cleanup_namespaces(root)
 
 
-def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 from schemas.agreements.parts import Items
 from schemas.collection import Collection
@@ -72,6 +73,7 @@ class Places:
         return Verdict.KEEP if judged == {True} else Verdict.DROP
 
 
+@cache
 def _rows() -> dict[str, tuple[Path, ...]]:
     """Return the row paths of every table, on roll and no longer on roll."""
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
@@ -42,7 +42,7 @@ def each_return(agreement: Agreement, inputs: ExtractInputs) -> Iterator[Extract
     for laestab in header.index:
         try:
             _check_school(laestab, header.loc[laestab], errors.get(laestab, 0), inputs)
-            data, notes = (written[laestab], (UNVERIFIED,)) if laestab in written else _own(laestab, inputs, places)
+            data, notes = _made(laestab, header.loc[laestab], written, inputs, places)
             name = _file_name(agreement, header.loc[laestab], inputs)
         except AgreementRefused as refusal:
             yield Refusal(laestab, str(refusal))
@@ -72,23 +72,37 @@ def _check_school(laestab: str, header: pd.Series, errors: int, inputs: ExtractI
     unknown = inputs.unknown_tags.get(laestab, frozenset())
     if strangers := sorted(unknown - inputs.accepted_tags):
         raise AgreementRefused(_unknown(strangers))
-    if header["form"] == FORM_OF_TABLES:
-        if header["unknown_tags"] and not unknown:
-            raise AgreementRefused("it holds columns that the model does not know; accept them, or land its XML")
-    elif laestab not in inputs.documents:
+    if header["form"] != FORM_OF_TABLES and laestab not in inputs.documents:
         raise AgreementRefused("its landed document is not at hand; land the return again")
+
+
+def _check_unplaced(header: pd.Series, named: int, inputs: ExtractInputs) -> None:
+    """Refuse a return of which reading could not place more values than the tags that a person accepted by name."""
+    unplaced = 0 if pd.isna(header["unknown_tags"]) else int(header["unknown_tags"]) - named
+    if unplaced > 0 and not inputs.accepted_findings.strip():
+        raise AgreementRefused(
+            f"{unplaced} values stand where reading could not place them (see the validation report); "
+            "have the school correct its return, or give --accept-findings REASON"
+        )
 
 
 def _unknown(tags: list[str]) -> str:
     return f"tags that the model does not know: {', '.join(tags)}; accept them (they stay out), or ask the supplier"
 
 
-def _own(laestab: str, inputs: ExtractInputs, places: Places) -> tuple[bytes, tuple[str, ...]]:
+def _made(
+    laestab: str, header: pd.Series, written: Mapping[str, bytes], inputs: ExtractInputs, places: Places
+) -> tuple[bytes, tuple[str, ...]]:
+    """Return one school's XML and what to say of it: written from tables, or its own document filtered."""
+    if laestab in written:
+        _check_unplaced(header, 0, inputs)
+        return written[laestab], (UNVERIFIED,)
     filtered = filter_document(inputs.documents[laestab](), places)
     if strangers := sorted(set(filtered.unknown) - inputs.accepted_tags):
         raise AgreementRefused(_unknown(strangers))
-    dropped = sum(filtered.dropped.values())
-    return filtered.data, (f"{dropped} elements not agreed were taken out",) if dropped else ()
+    _check_unplaced(header, filtered.unknown.total(), inputs)
+    taken_out = filtered.dropped.total() + filtered.unknown.total()
+    return filtered.data, (f"{taken_out} values not agreed were taken out",) if taken_out else ()
 
 
 def _file_name(agreement: Agreement, header: pd.Series, inputs: ExtractInputs) -> str:

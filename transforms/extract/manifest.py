@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from schemas.agreements.model import Agreement
-from transforms.extract.results import ExtractFile, ExtractInputs, ExtractResult
+from transforms.extract.results import ExtractFile, ExtractInputs, ExtractResult, people_in
 
 
 def manifest(
@@ -54,8 +54,10 @@ def release_report(agreement: Agreement, result: ExtractResult, inputs: ExtractI
         "notes": list(result.notes),
         "protections_supplied": inputs.protections_supplied,
         "refused": [{"what": each.what, "why": each.why} for each in result.refused],
-        "held_back_by_reason": {reason: len(rows) for reason, rows in result.held_back.items()},
-        "listed_by_reason": {reason: len(rows) for reason, rows in result.listed.items()},
+        "people_held_back": result.people_held_back,
+        "people_listed": result.people_listed,
+        "held_back_by_reason": {reason: people_in(rows) for reason, rows in result.held_back.items()},
+        "listed_by_reason": {reason: people_in(rows) for reason, rows in result.listed.items()},
         "held_back": {reason: _records(rows) for reason, rows in result.held_back.items()},
         "listed": {reason: _records(rows) for reason, rows in result.listed.items()},
     }

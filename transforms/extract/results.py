@@ -80,6 +80,22 @@ class ExtractResult:
     counts: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
+    @property
+    def people_held_back(self) -> int:
+        """Count the records that the files leave out, each once whatever the reasons."""
+        return people_in(*self.held_back.values())
+
+    @property
+    def people_listed(self) -> int:
+        """Count the records in the files that a person must look at, each once whatever the reasons."""
+        return people_in(*self.listed.values())
+
+
+def people_in(*listed: pd.DataFrame) -> int:
+    """Count the records that some lists name, each once."""
+    key = ["population", "laestab", "is_on_roll", "record"]
+    return len(pd.concat([rows[key] for rows in listed]).drop_duplicates()) if listed else 0
+
 
 @dataclass(frozen=True)
 class Listing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -49,45 +50,41 @@ def write_rows(agreement: Agreement, people: pd.DataFrame, inputs: ExtractInputs
 
 @dataclass(frozen=True)
 class Mark:
-    """Rows of one population that a person must look at: which field, why, and which."""
+    """Rows of one population that a person must look at: which field, from which origin, why, and which rows."""
 
-    field: AgreedField | None
+    field: str
+    origin: str
     reason: str
     rows: pd.Series
 
     def listing(self, people: pd.DataFrame, received: pd.DataFrame, sent: pd.DataFrame | None) -> Listing:
         """List the rows, with what was received and, unless they are held back, what is sent."""
-        marked = people[self.rows]
-        if self.field is None:
-            return listing(self.reason, marked)
-        name = self.field.name
-        origin = next((name for name in self.field.origins if name in received), None)
-        text = "" if origin is None else as_text(received.loc[self.rows, origin])
-        return listing(
-            self.reason, marked, field_name=name, received=text, sent="" if sent is None else sent.loc[self.rows, name]
-        )
+        text = as_text(received.loc[self.rows, self.origin]) if self.origin else ""
+        cell = "" if sent is None else sent.loc[self.rows, self.field]
+        return listing(self.reason, people[self.rows], field_name=self.field, received=text, sent=cell)
 
 
-def _mark(field: AgreedField | None, reason: str, mask: pd.Series) -> Mark:
-    return Mark(field, reason, mask.astype("boolean").fillna(value=False).astype(bool))
+def _mark(field: str, origin: str, reason: str, mask: pd.Series) -> Mark:
+    return Mark(field, origin, reason, mask.astype("boolean").fillna(value=False).astype(bool))
 
 
 def _of_population(agreement: Agreement, people: pd.DataFrame, setting: Setting) -> Written:
     template = layout(agreement.delivery.layout) if agreement.delivery.layout else None
     origins = [origin for field in agreement.fields for origin in field.origins]
     received = _without_protected(origin_cells(people, origins, setting.inputs), people["is_protected"])
-    held = [_mark(None, FORMULA, _any_formula(received))]
+    held = [_mark(name, name, FORMULA, runs_as_formula(cells)) for name, cells in _texts(received)]
     listed: list[Mark] = []
     columns: dict[str, pd.Series] = {}
     for field in agreement.fields:
         shaped = _column(field, received, replace(setting, agreed=field, layout=template))
         stays = agreement.objections.effect != "reduce" or field.name in agreement.objections.keep
         columns[field.name] = shaped.text if stays else shaped.text.mask(people["is_reduced"])
-        listed += [_mark(field, reason, mask) for reason, mask in shaped.listed.items()]
-        held += [_mark(field, reason, mask) for reason, mask in shaped.held.items()]
+        origin = next((name for name in field.origins if name in received), "")
+        listed += [_mark(field.name, origin, reason, mask) for reason, mask in shaped.listed.items()]
+        held += [_mark(field.name, origin, reason, mask) for reason, mask in shaped.held.items()]
     cells = pd.DataFrame(columns)
     unwritable = unencodable(cells, agreement.delivery.encoding)
-    held.append(_mark(None, f"a letter that encoding {agreement.delivery.encoding} does not have", unwritable))
+    held.append(_mark("", "", f"a letter that encoding {agreement.delivery.encoding} does not have", unwritable))
     return _settled(people, received, cells, held, listed)
 
 
@@ -115,10 +112,10 @@ def _without_protected(received: pd.DataFrame, is_protected: pd.Series) -> pd.Da
     return received.assign(**{origin: received[origin].mask(is_protected) for origin in hidden})
 
 
-def _any_formula(received: pd.DataFrame) -> pd.Series:
-    texts = received.select_dtypes(include=[STRING])
-    marks = pd.DataFrame({name: runs_as_formula(texts[name]) for name in texts.columns}, index=received.index)
-    return marks.any(axis="columns")
+def _texts(received: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
+    """Give the origins that hold text as it was received."""
+    for name in received.select_dtypes(include=[STRING]).columns:
+        yield name, received[name]
 
 
 def _settled(

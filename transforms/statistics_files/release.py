@@ -92,6 +92,8 @@ def protected_counts(counts: pd.DataFrame, parts: Sequence[pd.DataFrame]) -> pd.
     Raises:
         ContractBroken: when two tables speak of one row, or a row has both or neither of value and symbol.
     """
+    if not parts:
+        return to_frame(PROTECTED.empty_table())
     said = pd.concat([part[["value", "symbol"]] for part in parts]).sort_index()
     if said.index.has_duplicates:
         raise ContractBroken("Two tables to protect hold the same count; each count belongs to one.")

@@ -101,6 +101,9 @@ def _moves(dice: Dice, schools: pd.DataFrame, children: pd.DataFrame) -> pd.Data
         day = between(dice.draw(), opening_day(cohort + first), closing_day(cohort + last))
         made[f"{stage}_then"] = other
         made[f"{stage}_move"] = np.where(moves, day, NEVER)
+    stays = schools["sixth"].to_numpy()[np.maximum(made["secondary_then"], 0)]
+    finishes = children["finishes"].to_numpy().astype("datetime64[D]")
+    made["then_finishes"] = np.where(stays, finishes, np.minimum(finishes, closing_day(cohort + YEAR_11)))
     return children.assign(**made)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from schemas import _data
 from schemas.errors import UsageError
 from transforms.synthetic.draw import Flags, Texts, happens, only, rate, role
 from transforms.synthetic.households import by_origin, households_of
@@ -67,11 +66,10 @@ def _cohort(rng: np.random.Generator, cohort: int, family: pd.DataFrame, twin: F
 
 
 def _forename(rng: np.random.Generator, origin: Texts, male: Flags) -> Texts:
-    sexes = np.array([row["sex"] for row in _data.rows("synthetic/forenames.csv")], dtype=object)
     return np.where(
         male,
-        by_origin(rng, "forenames", origin, among=sexes == "male"),
-        by_origin(rng, "forenames", origin, among=sexes == "female"),
+        by_origin(rng, "forenames", origin, sex="male"),
+        by_origin(rng, "forenames", origin, sex="female"),
     )
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
 from schemas import _data
-from transforms.synthetic.draw import Flags, Ints, Texts, by_weight, happens, only, rate, table
+from transforms.synthetic.draw import Floats, Ints, Texts, by_weight, happens, only, placed, rate, table
 from transforms.synthetic.identifiers import numbered
 from transforms.synthetic.scene import NEVER, Scene
 
 _INWARD = np.array(list("ABDEFGHJLNPQRSTUWXYZ"), dtype=object)
 _UPRN_BASE = 990_000_000_000
 _SEATS = 10**6
+_NAMED = {"surnames": "surname", "forenames": "forename", "languages": "code"}
 
 
 def households_of(scene: Scene, schools: pd.DataFrame, cohort: int, count: int) -> pd.DataFrame:
@@ -32,7 +35,7 @@ def households_of(scene: Scene, schools: pd.DataFrame, cohort: int, count: int) 
             "surname": by_origin(rng, "surnames", origin),
             "origin": origin,
             "ethnicity": groups["code"].to_numpy(dtype=object)[drawn],
-            "language": _language(rng, np.where(english, "english_first", origin).astype(object)),
+            "language": by_origin(rng, "languages", np.where(english, "english_first", origin)),
             "is_poor": happens(rng, np.clip(share[drawn] * poverty, 0, rate("poorest")), count),
             "is_service": happens(rng, rate("service_child"), count),
             "primary": primary,
@@ -49,27 +52,26 @@ def _place(schools: pd.DataFrame, stage: str, rng: np.random.Generator, count: i
     return by_weight(rng, weights, count) if weights.any() else np.full(count, -1, dtype=np.int64)
 
 
-def by_origin(rng: np.random.Generator, file: str, origin: Texts, *, among: Flags | None = None) -> Texts:
-    """Draw names for people by their origin; `among` says which rows of the file may be drawn."""
-    names = table(file)
-    names = names if among is None else names.loc[among]
-    drawn = np.empty(len(origin), dtype=object)
-    for group in sorted(set(names["origin"])):
-        rows, own = np.flatnonzero(origin == group), names.loc[names["origin"] == group]
-        weights = own["weight"].astype(float).to_numpy()
-        drawn[rows] = own.iloc[:, 0].to_numpy(dtype=object)[by_weight(rng, weights, len(rows))]
+def by_origin(rng: np.random.Generator, file: str, origin: Texts, *, sex: str = "") -> Texts:
+    """Draw names or languages for people by their origin; of forenames, those of a sex."""
+    draws, drawn = rng.random(len(origin)), np.empty(len(origin), dtype=object)
+    for group, (names, weights) in _groups(file, sex).items():
+        rows = np.flatnonzero(origin == group)
+        drawn[rows] = names[placed(draws[rows], weights)]
     return drawn
 
 
-def _language(rng: np.random.Generator, origin: Texts) -> Texts:
-    rows = _data.rows("synthetic/languages.csv")
-    drawn = np.empty(len(origin), dtype=object)
-    for group in sorted({row["origin"] for row in rows}):
-        own = [row for row in rows if row["origin"] == group]
-        here = np.flatnonzero(origin == group)
-        codes = np.array([row["code"] for row in own], dtype=object)
-        drawn[here] = codes[by_weight(rng, [float(row["weight"]) for row in own], len(here))]
-    return drawn
+@cache
+def _groups(file: str, sex: str) -> dict[str, tuple[Texts, Floats]]:
+    """Return the names of each origin with their weights."""
+    found: dict[str, list[tuple[str, float]]] = {}
+    for row in _data.rows(f"synthetic/{file}.csv"):
+        if not sex or row["sex"] == sex:
+            found.setdefault(row["origin"], []).append((row[_NAMED[file]], float(row["weight"])))
+    return {
+        group: (np.array([name for name, _ in rows], dtype=object), np.array([weight for _, weight in rows]))
+        for group, rows in found.items()
+    }
 
 
 def _meals(rng: np.random.Generator, count: int) -> dict[str, np.ndarray]:

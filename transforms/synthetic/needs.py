@@ -9,7 +9,7 @@ from schemas import _data
 from transforms.synthetic.draw import Flags, Texts, happens, only, rate, role
 from transforms.synthetic.made import Made, made
 from transforms.synthetic.pupils import positions, sen_types
-from transforms.synthetic.rolls import chance
+from transforms.synthetic.rolls import chance, has_bursary, has_funding_code
 from transforms.synthetic.scene import Scene
 
 _TWO, _MEALS_AGE, _SIXTH_FORM = 2, 4, 16
@@ -63,14 +63,14 @@ def funding_basis_of(scene: Scene, rolls: pd.DataFrame, funded: Flags) -> Made:
 
 def bursary_of(scene: Scene, rolls: pd.DataFrame) -> Made:
     """Make bursary support of sixth-formers, leavers included."""
-    has = sixth_form(rolls) & (scene.steady(rolls, "bursary") < rate("bursary"))
+    has = sixth_form(rolls) & has_bursary(scene, rolls)
     rows = np.flatnonzero(has)
     return made({"supportcode": scene.pick("supportcode", "all", len(rows), "learner_support")}, rows)
 
 
 def funding_codes_of(scene: Scene, rolls: pd.DataFrame) -> Made:
     """Make learner funding and monitoring codes of sixth-formers, leavers included."""
-    rows = np.flatnonzero(sixth_form(rolls) & (scene.steady(rolls, "fam") < rate("learner_fam")))
+    rows = np.flatnonzero(sixth_form(rolls) & has_funding_code(scene, rolls))
     kind = scene.pick("learnerfamtype", "all", len(rows), "learner_fam_type")
     return made(
         {"learnerfamtype": kind, "learnerfamcode": scene.pick("learnerfamcode", "all", len(rows), "learner_fam_code")},

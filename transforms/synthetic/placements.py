@@ -8,7 +8,6 @@ import pandas as pd
 from transforms.synthetic.draw import Ints, Texts, happens, only, rate, role
 from transforms.synthetic.identifiers import numbered
 from transforms.synthetic.made import Made, made
-from transforms.synthetic.rolls import chance
 from transforms.synthetic.scene import Scene
 
 _AGES = (11, 15)
@@ -35,7 +34,8 @@ def placements_of(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> M
 def arranged_of(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> Made:
     """Make placements with other providers that overlap the time since the last census (2364-2377, 2392)."""
     mainstream = rolls["stage"].ne("special") & rolls["age"].between(*_AGES) & ~rolls["is_beside"]
-    rows = np.flatnonzero(mainstream.to_numpy() & chance(scene, "arranged", rolls, "outside_placement"))
+    share = np.where(rolls["is_on_roll"], rate("outside_placement"), rate("outside_placement_of_leavers"))
+    rows = np.flatnonzero(mainstream.to_numpy() & happens(scene.rng("arranged"), share, len(rolls)))
     rows = rows[_long_enough(scene, rolls, rows)]
     count, rng = len(rows), scene.rng("arranged", "what")
     at_school = happens(rng, rate("placement_at_school"), count) & schools["unit"].any()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from schemas.collection import Term
+from transforms.synthetic.careers import YEAR_11
 from transforms.synthetic.draw import Flags, Ints, Texts, happens, pick, rate, role
-from transforms.synthetic.scene import Scene
+from transforms.synthetic.scene import Scene, opening_day
 
 _AGES = (4, 15)  # 1925Q: leavers are returned if aged 4 to 15 on 31 August and not boarding
 _SIXTH_FORM = 16
@@ -30,10 +32,12 @@ def rolls_of(scene: Scene, schools: pd.DataFrame, children: pd.DataFrame, spells
 
 
 def _returned_leaver(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> Flags:
-    """Say which leavers a return carries: 1925Q, and the sixth form of autumn with its learning aims."""
+    """Say which leavers a return carries (1925Q); of the sixth form those with aims, bursary or funding codes."""
     entered = (rolls["entrydate"] <= scene.term_last).to_numpy()
     school_age = rolls["age"].between(*_AGES).to_numpy()
-    left_sixth = rolls["age"].gt(_SIXTH_FORM).to_numpy() & schools["sixth"].to_numpy()[rolls["school"]]
+    recorded = scene.collection.term is Term.AUTUMN or (has_bursary(scene, rolls) | has_funding_code(scene, rolls))
+    left_sixth = rolls["age"].ge(_SIXTH_FORM).to_numpy() & schools["sixth"].to_numpy()[rolls["school"]] & recorded
+    left_sixth &= rolls["leavingdate"].to_numpy() > opening_day(rolls["cohort"].to_numpy() + YEAR_11 + 1)
     boards = schools["boards"].to_numpy()[rolls["school"]] & rolls["boarding_draw"].lt(rate("boarder")).to_numpy()
     return np.asarray(entered & (school_age | left_sixth) & ~boards)
 
@@ -66,6 +70,16 @@ def _stage(schools: pd.DataFrame, school: Ints) -> Texts:
     special = (schools["special"] | schools["unit"]).to_numpy()
     secondary = schools["secondary"].to_numpy()
     return np.where(special, "special", np.where(secondary, "secondary", "primary"))[school].astype(object)
+
+
+def has_bursary(scene: Scene, rolls: pd.DataFrame) -> Flags:
+    """Say whose sixth-form bursary is recorded, the same in every collection."""
+    return scene.steady(rolls, "bursary") < rate("bursary")
+
+
+def has_funding_code(scene: Scene, rolls: pd.DataFrame) -> Flags:
+    """Say who has a learner funding code in the sixth form, the same in every collection."""
+    return scene.steady(rolls, "fam") < rate("learner_fam")
 
 
 def chance(scene: Scene, label: str, rolls: pd.DataFrame, name: str) -> Flags:

@@ -52,7 +52,8 @@ def _secondary(children: pd.DataFrame) -> pd.DataFrame:
     moved, finishes = children["secondary_move"].to_numpy(), children["finishes"].to_numpy()
     entry = opening_day(cohort + YEAR_7)
     first = _spell(children["secondary"].to_numpy(), entry, np.minimum(moved, finishes), own)
-    return pd.concat([first, _spell(children["secondary_then"].to_numpy(), _joins(moved), finishes, own)])
+    then = children["then_finishes"].to_numpy()
+    return pd.concat([first, _spell(children["secondary_then"].to_numpy(), _joins(moved), then, own)])
 
 
 def _special(children: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,96 @@
+"""Planted faults: if the answer file is not exactly what a check must find, a validator that is wrong looks right."""
+
+from collections import Counter
+
+import pytest
+
+import schemas.rules  # noqa: F401  # fills the register of rules
+from flows.synth import write_synthetic
+from schemas.collection import Collection
+from schemas.rules.register import rules_in_force
+from tests.synthetic_checked import answers, clean_ehe, positions_expected, positions_found, read_returns
+from transforms.clean.returns import clean_returns
+
+TERMS = ("2024-autumn", "2026-spring", "2026-summer")
+#: The header decides whether a return is read at all, so no fault of it can be a finding of a read return.
+NOT_PLANTED = {
+    "CODE-COLLECTION", "CODE-TERM", "CODE-SOURCELEVEL", "CODE-LEA",
+    "TYPE-YEAR", "TYPE-REFERENCEDATE", "TYPE-SERIALNO", "TYPE-DATETIME",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=TERMS)
+def planted(request, tmp_path_factory):
+    folder, collection = tmp_path_factory.mktemp("planted") / "la", Collection.parse(request.param)
+    write_synthetic(folder, schools=25, pupils=120, collection=collection, la="823", seed=3, faults=True)
+    return folder, collection
+
+
+@pytest.mark.parametrize("form", ["census", "collect_csv"])
+def test_a_check_finds_exactly_what_was_planted(planted, form):
+    folder, collection = planted
+    expected = positions_expected(folder)
+    assert len(expected) > 150
+    assert positions_found(folder, collection, form) == expected
+
+
+def test_every_rule_in_force_is_broken_somewhere(planted):
+    folder, collection = planted
+    rules = {rule.id for origin in ("school_census", "ehe") for rule in rules_in_force(collection, source=origin)}
+    assert rules - {row["rule"] for row in answers(folder)} == NOT_PLANTED
+
+
+def test_each_answer_names_a_row_that_is_in_the_files(planted):
+    folder, collection = planted
+    frames = clean_returns(read_returns(folder, collection), collection=collection)
+    keys = {
+        name: set(
+            zip(
+                frame["laestab"],
+                frame["is_on_roll"].map({True: "on", False: "off"}),
+                frame["record"].astype(str),
+                strict=True,
+            )
+        )
+        for name, frame in frames.items()
+        if "is_on_roll" in frame
+    }
+    register = clean_ehe(folder)
+    for row in answers(folder):
+        if row["table"] == "ehe_register":
+            held = register.loc[register["record"] == int(row["record"]), "child_id"]
+            assert held.tolist() == [row["child_id"]]
+        elif row["roll"]:
+            assert (row["laestab"], row["roll"], row["record"]) in keys[row["table"]]
+        else:
+            assert row["laestab"] in set(frames[row["table"]]["laestab"])
+
+
+def test_planted_and_following_findings_are_told_apart(planted):
+    folder, _ = planted
+    kinds = Counter(row["kind"] for row in answers(folder))
+    assert set(kinds) == {"planted", "knock-on"}
+    assert kinds["planted"] > kinds["knock-on"]
+    copied = [row for row in answers(folder) if row["rule"] == "1520"]
+    assert Counter(row["kind"] for row in copied) == {"planted": 3, "knock-on": 3}
+
+
+def test_only_the_planted_cells_differ_from_the_clean_files(tmp_path):
+    sizes = {"schools": 6, "pupils": 40, "collection": Collection.parse("2026-spring"), "la": "823", "seed": 4}
+    clean, faulty = tmp_path / "clean", tmp_path / "faulty"
+    write_synthetic(clean, **sizes)
+    write_synthetic(faulty, **sizes, faults=True)
+    changed = 0
+    for path in sorted((clean / "collect_csv").iterdir()):
+        one, other = (
+            set(side.read_text(encoding="utf-8").splitlines()) for side in (path, faulty / "collect_csv" / path.name)
+        )
+        changed += len(one - other)
+    planted = sum(row["table"] != "ehe_register" for row in answers(faulty))
+    assert 0 < changed < 3 * planted
+
+
+def test_the_smallest_authority_gets_the_faults_that_it_has_room_for(tmp_path):
+    collection = Collection.parse("2026-spring")
+    write_synthetic(tmp_path / "la", schools=2, pupils=15, collection=collection, la="823", seed=5, faults=True)
+    assert positions_found(tmp_path / "la", collection) == positions_expected(tmp_path / "la") != []
