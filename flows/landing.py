@@ -73,7 +73,7 @@ def land(
     checkpoint: Checkpoint = no_checkpoint,
 ) -> Landing:
     """Keep files as received: all that can be read are on record together, the others are named in `faults`."""
-    held = {file.sha256: file for file in landed(store, place, withdrawn=True)}
+    held = {_identity(file.sha256, file.bytes, file.name): file for file in landed(store, place, withdrawn=True)}
     following = max((file.order for file in held.values()), default=0) + 1
     new: dict[str, LandedFile] = {}
     known: dict[str, LandedFile] = {}
@@ -81,12 +81,13 @@ def land(
     with Transaction(store, checkpoint=checkpoint) as transaction:
         for name, data in _contents(files, faults):
             digest = hashlib.sha256(data).hexdigest()
-            if digest in held:
-                known[digest] = held[digest]
-            elif digest not in new:
-                path = place.folder / f"{digest[:_HASH_IN_NAME]}-{safe_name(PurePosixPath(name).name)}"
+            identity = _identity(digest, len(data), name)
+            if identity in held:
+                known[identity] = held[identity]
+            elif identity not in new:
+                path = place.folder / f"{digest[:_HASH_IN_NAME]}-{_own_name(name, data)}"
                 file = LandedFile(path, name, digest, len(data), following + len(new), at.isoformat())
-                new[digest] = file
+                new[identity] = file
                 transaction.stage(file.path, data)
                 transaction.stage(file.record_path, _record(file))
         transaction.commit()
@@ -129,6 +130,18 @@ def reinstate(store: Store, file: str, *, place: LandingPlace | None = None) -> 
     return _keep(store, replace(found, withdrawn_at=None)) if found.withdrawn_at else found
 
 
+def _identity(digest: str, length: int, name: str) -> str:
+    """Return what makes a file the same one: its content; empty files are told apart by their names."""
+    return digest if length else f"{digest} {name}"
+
+
+def _own_name(name: str, data: bytes) -> str:
+    """Return the name under which a file lies; with nothing in them, files of one name in two folders are two."""
+    if data:
+        return safe_name(PurePosixPath(name).name)
+    return safe_name(f"{hashlib.sha256(name.encode()).hexdigest()[:8]}-{PurePosixPath(name).name}")
+
+
 def _contents(files: Iterable[tuple[str, bytes | Path]], faults: list[str]) -> Iterator[tuple[str, bytes]]:
     for name, content in files:
         try:
@@ -152,6 +165,7 @@ def _meant(store: Store, file: str, place: LandingPlace | None, *, withdrawn: bo
     here = Path(file)
     digest = hashlib.sha256(here.read_bytes()).hexdigest() if here.is_file() else file.lower()
     exact = [one for one in held if digest == one.sha256 or file == str(one.path)]
+    exact = [one for one in exact if here.name == PurePosixPath(one.name).name] or exact
     whole = [one for one in held if file == one.name]
     found = exact or whole or [one for one in held if here.name == PurePosixPath(one.name).name]
     if len(found) > 1:

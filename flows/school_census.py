@@ -102,10 +102,9 @@ def quarantine_stage(work: Workspace, inputs: Inputs, read: CensusRead) -> None:
     """Keep what could not be read, with the sentence why; a quarantine of an earlier run that no longer holds goes."""
     folder = work.place(Zone.QUARANTINE, CENSUS)
     work.transaction.clear(folder)
-    by_name = {file.name: file for file in inputs.census}
     told = []
     for entry in read.quarantined:
-        file = by_name.get(entry.source_file) or by_name.get(entry.source_file.split(".zip/")[0] + ".zip")
+        file = next((each for each in inputs.census if _is_of(entry.source_file, each.name)), None)
         told.append(
             {
                 "file": entry.source_file,
@@ -118,6 +117,11 @@ def quarantine_stage(work: Workspace, inputs: Inputs, read: CensusRead) -> None:
         work.transaction.stage_json(folder / "quarantine.json", told)
     for number, aside in enumerate(read.returns.set_aside, start=1):
         work.stage_table(folder / f"rows-{number}-{aside.table}", aside.rows.to_pandas(types_mapper=pd.ArrowDtype))
+
+
+def _is_of(name: str, landed: str) -> bool:
+    """Say whether a file is a landed one, or a member of a landed archive."""
+    return name == landed or name.startswith(f"{landed}/")
 
 
 def stored_census(work: Workspace) -> Census:

@@ -82,7 +82,7 @@ class NothingToDo(TermlyError):
 DONE = 0
 DONE_WITH_QUARANTINE = 4
 
-#: If several apply, the first of these wins (definitions.md, "Exit codes").
+#: If several apply, the first of these wins (docs/definitions.md, "Exit codes").
 PRECEDENCE = (1, 2, 14, 13, 10, 12, 11, 3, 4, 15)
 
 

@@ -1,7 +1,7 @@
 """The findings table: what the rules found.
 
-One row per finding. Key: rule, laestab, child_id, table, roll, record, sub_record, field. Source: interface.md of the
-project's users ("findings"); `roll` is ours, since records are counted within their roll.
+One row per finding. Key: rule, laestab, child_id, table, roll, record, sub_record, field. `roll` is there
+since records are counted within their roll.
 """
 
 import pandas as pd

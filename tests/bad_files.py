@@ -5,8 +5,11 @@ import struct
 import zipfile
 import zlib
 
-#: How a password-protected workbook begins: an OLE container, not a zip.
-OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+#: A password-protected workbook is an OLE container that names its encrypted part.
+PROTECTED_WORKBOOK = (
+    bytes.fromhex("d0cf11e0a1b11ae1") + bytes(1024) + "EncryptedPackage".encode("utf-16-le") + bytes(512)
+)
+OLD_WORKBOOK = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2048)
 ENTITY_BOMB = b"""<?xml version="1.0"?>
 <!DOCTYPE bomb [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
 <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;">]>
@@ -42,11 +45,13 @@ def zip_bomb(name="return.xml"):
     return zipped({name: bytes(40 << 20)})
 
 
-def corrupt(packed):
-    """Change bytes in the middle of a zip's first file."""
+def corrupt(packed, member=""):
+    """Change bytes in the middle of one file of a zip."""
     data = bytearray(packed)
-    begin = 60
-    data[begin : begin + 40] = bytes(255 - byte for byte in data[begin : begin + 40])
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        held = next(each for each in archive.infolist() if each.filename.endswith(member))
+    begin = held.header_offset + 30 + len(held.filename) + held.compress_size // 2
+    data[begin : begin + 8] = bytes(255 - byte for byte in data[begin : begin + 8])
     return bytes(data)
 
 
@@ -79,6 +84,7 @@ def bad_returns(good):
         "external_entity.xml": EXTERNAL_ENTITY,
         "utf_16.xml": utf_16(good),
         "corrupt.zip": corrupt(packed),
+        "wrong_checksum.zip": crc_wrong(packed),
         "cut_short.zip": packed[: len(packed) // 2],
         "protected.zip": protected(packed),
         "bomb.zip": zip_bomb(),
@@ -94,9 +100,10 @@ def bad_registers(csv, workbook):
     return {
         "zero_bytes.csv": b"",
         "zero_bytes.xlsx": b"",
-        "corrupt.xlsx": corrupt(workbook),
+        "corrupt.xlsx": corrupt(workbook, "sheet1.xml"),
         "cut_short.xlsx": workbook[: len(workbook) // 2],
-        "protected.xlsx": OLE + bytes(4096),
+        "protected.xlsx": PROTECTED_WORKBOOK,
+        "old.xls": OLD_WORKBOOK,
         "not_a_workbook.xlsx": b"Child ID,UPN\n",
         "no_header_row.csv": b"".join(lines[1:]),
         "title_row_first.csv": b"Elective home education register\n" + csv,

@@ -7,12 +7,14 @@ from functools import cache
 
 from schemas import _data
 from schemas.agreements.model import Agreement
+from schemas.agreements.parts import AgreedField
 from schemas.errors import AgreementRefused
 from schemas.model import all_fields, all_tables
 from schemas.sources.model import NEEDS_CONDITION, Sensitivity, source, source_ids
+from schemas.statistics import RETURN_ITEMS
 
-#: Tables of ours that aggregate extracts take from, and their columns (contracts of transforms/aggregate).
-AGGREGATES = {"ehe_counts": ("part", "item", "category", "value")}
+#: Tables of ours that aggregate extracts take from, and their columns (schemas/statistics.py).
+AGGREGATES = {"ehe_counts": tuple(RETURN_ITEMS.names)}
 
 
 def check_columns(agreement: Agreement, *, file: str = "") -> None:
@@ -30,6 +32,7 @@ def faults_of(agreement: Agreement) -> Iterator[str]:
     for field in agreement.fields:
         for origin in field.origins:
             yield from _fault(f"field {field.name!r}: from", origin, field.condition)
+            yield from _form_fault(field, origin)
     for gate in agreement.people:
         columns = (*gate.where, *((gate.spell.start, gate.spell.end) if gate.spell else ()))
         for column in columns:
@@ -64,6 +67,20 @@ def _fault(key: str, origin: str, condition: str) -> Iterator[str]:
         yield f"{key}: {origin} is sensitive ({sensitivity}) and its condition is missing"
 
 
+def _form_fault(field: AgreedField, origin: str) -> Iterator[str]:
+    takes = {row["form"]: row["takes"] for row in _data.rows("forms.csv")}[field.form]
+    if takes and origin in _types() and _types()[origin] != takes:
+        yield f"field {field.name!r}: form {field.form!r} takes a {takes}, and {origin} is {_types()[origin]}"
+
+
+@cache
+def _types() -> dict[str, str]:
+    types = {f"{field.table}.{field.column}": str(field.type) for field in all_fields()}
+    for source_id in source_ids():
+        types |= {f"{source_id}.{column.name}": str(column.type) for column in source(source_id).columns}
+    return types
+
+
 def _item_faults(agreement: Agreement) -> Iterator[str]:
     for items in agreement.items:
         if agreement.extract == "census return":
@@ -86,7 +103,7 @@ def _known_items(kind: str) -> dict[str, set[str]]:
 
 
 def _purpose_faults(agreement: Agreement) -> Iterator[str]:
-    """A source may serve its declared purposes only (notices.md §1)."""
+    """A source may serve its declared purposes only (docs/sources.md N1-N5)."""
     used = {origin.partition(".")[0] for field in agreement.fields for origin in field.origins}
     used |= {gate.source for gate in agreement.people}
     for source_id in sorted(used & set(source_ids())):

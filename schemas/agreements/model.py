@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import date
+from string import Formatter
 from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
@@ -32,6 +33,15 @@ _NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "census return": (("items",), ("people", "fields")),
     "ehe return": (("items", "fields"), ("people",)),
     "statistics": (("items",), ("people", "fields")),
+}
+
+
+#: What a file name may be made of, by kind of extract.
+_PLACEHOLDERS: dict[str, frozenset[str]] = {
+    "people": frozenset({"la", "collection", "day", "laestab", "part"}),
+    "census return": frozenset({"la", "estab", "number", "yy", "serial"}),
+    "ehe return": frozenset({"la", "collection"}),
+    "statistics": frozenset({"name"}),
 }
 
 
@@ -97,6 +107,8 @@ class Agreement(Part):
         ):
             _refuse_strangers(key, used, {row["code"] for row in _data.rows(file)}, f"schemas/{file}")
         _refuse_strangers("field.form", (field.form for field in self.fields), known_forms(), "schemas/forms.csv")
+        maps = {name.removesuffix(".csv") for name in _data.names("code_maps", ".csv")} | {""}
+        _refuse_strangers("field.code_map", (field.code_map for field in self.fields), maps, "schemas/code_maps")
         _refuse_strangers("objections.keep", self.objections.keep, set(self.columns), "the agreement's own fields")
         populations = {people.source for people in self.people}
         fixed = (population for field in self.fields for population in field.fixed)
@@ -125,6 +137,23 @@ class Agreement(Part):
         return self
 
     @model_validator(mode="after")
+    def _names_its_files_apart(self) -> Self:
+        name = self.delivery.file_name
+        if "/" in name or "\\" in name:
+            raise ValueError("delivery.file_name: a file name holds no folder")
+        used = {field for _, field, _, _ in Formatter().parse(name) if field is not None}
+        _refuse_strangers(
+            "delivery.file_name", used, _PLACEHOLDERS[self.extract], f"the parts of a {self.extract} name"
+        )
+        needed = {"laestab"} if self.extract == "people" and self.delivery.one_file_per == "school" else set()
+        needed |= {"part"} if self.delivery.max_rows else set()
+        needed |= {"estab", "serial"} if self.extract == "census return" else set()
+        needed |= {"name"} if self.extract == "statistics" else set()
+        if missing := sorted(needed - used):
+            raise ValueError(f"delivery.file_name: without {', '.join(missing)} one file would take another's place")
+        return self
+
+    @model_validator(mode="after")
     def _keeps_to_the_recipients_layout(self) -> Self:
         if not self.delivery.layout:
             return self
@@ -142,7 +171,7 @@ class Agreement(Part):
         return self
 
 
-def _refuse_strangers(key: str, used: Iterable[str], known: set[str], where: str) -> None:
+def _refuse_strangers(key: str, used: Iterable[str], known: Set[str], where: str) -> None:
     if strangers := sorted(set(used) - known):
         raise ValueError(f"{key}: {', '.join(strangers)} not in {where}")
 

@@ -36,7 +36,7 @@ class Sensitivity(StrEnum):
     BARRED = "barred"
 
 
-#: notices.md §3: an agreement that lists one of these without its condition is refused.
+#: docs/sources.md N1-N5: an agreement that lists one of these without its condition is refused.
 NEEDS_CONDITION = frozenset({Sensitivity.SPECIAL, Sensitivity.SOCIAL_CARE, Sensitivity.CRIMINAL})
 #: Removed from everything but statutory returns where an address is withheld or a court has so ordered.
 PROTECTED = frozenset({Sensitivity.ADDRESS, Sensitivity.CONTACT})

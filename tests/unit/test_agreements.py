@@ -240,3 +240,27 @@ def test_only_statutory_purposes_put_an_agreement_beyond_objections():
 
 def test_the_register_permits_what_the_shipped_agreements_take_it_for():
     assert {"statutory_return", "immunisation"} <= set(source("ehe_register").purposes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"file_name": "mavis_{la}.csv"}, "without part"),
+        ({"file_name": "{la}_{surname}_{part}.csv"}, "surname"),
+        ({"file_name": "../{la}_{part}.csv"}, "folder"),
+        ({"one_file_per": "school"}, "without laestab"),
+    ],
+    ids=["parts would overwrite each other", "unknown part of the name", "a way out of the folder", "schools would"],
+)
+def test_files_are_named_apart_and_within_their_folder(changes, said):
+    delivery = {**sample("nhs-immunisation")["delivery"], **changes}
+    assert said in refusal(changed(delivery=delivery))
+
+
+def test_a_form_for_dates_takes_dates_only():
+    loaded = load_agreement(changed(field={"from": ["pupils.surname"], "form": "year of birth"}), file="x")
+    assert any("takes a date" in fault for fault in faults_of(loaded))
+
+
+def test_an_unknown_code_map_is_refused():
+    assert "emoji" in refusal(changed(field={"form": "code map", "code_map": "emoji"}))

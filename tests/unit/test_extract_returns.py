@@ -1,9 +1,12 @@
 """The home education return, the copies of statistics, and what is said of every file."""
 
 import hashlib
+import io
 import json
 from datetime import date
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from schemas.errors import AgreementRefused
@@ -82,6 +85,13 @@ def test_statistics_are_copied_byte_for_byte():
         1,
         ("time_period", "value"),
     )
+
+
+def test_a_copy_for_programs_says_its_rows_and_columns_too():
+    buffer = io.BytesIO()
+    pq.write_table(pa.table({"time_period": ["202526"] * 3, "value": [1, 2, None]}), buffer)
+    (file,) = statistics({"ehe_census.parquet": buffer.getvalue()}).files
+    assert (file.data, file.rows, file.columns) == (buffer.getvalue(), 3, ("time_period", "value"))
 
 
 def test_a_dataset_that_is_not_agreed_is_not_copied():

@@ -63,8 +63,7 @@ def test_every_upn_and_former_upn_has_the_check_letter_of_its_arithmetic(authori
 def test_a_upn_stands_once_in_a_return_and_belongs_to_one_child(authority):
     records = all_pupils(authority)
     assert not records.duplicated(["school", "upn"]).any()
-    assert (records.groupby("upn")["dob"].nunique() == 1).all()
-    assert (records.groupby("upn")["forename"].nunique() == 1).all()
+    assert not records[["upn", "dob", "forename", "surname"]].drop_duplicates().duplicated("upn").any()
 
 
 def test_every_uln_is_valid_and_everyone_of_fourteen_has_one(authority):
@@ -198,7 +197,7 @@ def test_shares_are_near_those_that_dfe_published(spring):
 def test_names_that_break_readers_are_among_the_pupils(spring):
     surnames = set(all_pupils(spring)["surname"])
     assert surnames & {"Null", "None", "NA"}
-    assert any("'" in name or "’" in name for name in surnames)
+    assert any("'" in name or "\N{RIGHT SINGLE QUOTATION MARK}" in name for name in surnames)
     assert any("-" in name for name in surnames)
     assert any("Ș" in name or "Ț" in name for name in surnames)
     assert max(len(name) for name in surnames) <= 35

@@ -2,7 +2,6 @@
 
 import csv
 import hashlib
-import io
 import re
 
 import pytest
@@ -30,6 +29,11 @@ def written(folder, *, collection=SPRING, schools=8, pupils=40, seed=1, faults=F
     return folder
 
 
+def cells(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def prints(folder):
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -52,8 +56,9 @@ def test_the_same_arguments_give_the_same_bytes(tmp_path, faults):
 def test_another_seed_gives_other_children(tmp_path):
     one = prints(written(tmp_path / "one", schools=3, pupils=10))
     other = prints(written(tmp_path / "other", schools=3, pupils=10, seed=2))
-    assert one.keys() == other.keys()
-    assert one != other
+    returns = {name for name in one if name.startswith("census")}
+    assert returns == {name for name in other if name.startswith("census")}
+    assert all(one[name] != other[name] for name in returns)
 
 
 def test_every_return_is_well_formed_and_named_as_its_header_says(folder):
@@ -92,21 +97,21 @@ def test_xml_and_collect_export_say_the_same(tmp_path, term):
 def test_the_collect_export_is_written_as_collect_writes_it(folder):
     names = {path.name for path in (folder / "collect_csv").iterdir()}
     assert {"2026_spring_la_pupilonroll.csv", "2026_spring_acad_pupilonroll.csv"} <= names
-    rows = list(csv.DictReader((folder / "collect_csv" / "2026_spring_la_pupilonroll.csv").open(encoding="utf-8")))
+    rows = cells(folder / "collect_csv" / "2026_spring_la_pupilonroll.csv")
     assert all(re.fullmatch(r"\d{4}-[A-Z][a-z]{2}-\d\d 00:00:00", row["dob"]) for row in rows)
     assert {row["parttime"] for row in rows} <= {"True", "False"}
     assert {row["NativeId"][:3] for row in rows} == {"823"}
     possible = {row["termlysessionspossible"] for row in rows}
     assert "" in possible
     assert all(value.endswith(".0") for value in possible - {""})
-    addresses = list(csv.DictReader((folder / "collect_csv" / "2026_spring_la_addresses.csv").open(encoding="utf-8")))
+    addresses = cells(folder / "collect_csv" / "2026_spring_la_addresses.csv")
     assert {row["pupilonrolltableid"] for row in addresses} == {row["pupilonrolltableid"] for row in rows}
 
 
 def test_ids_of_the_two_exports_count_from_one_each_so_only_school_and_id_tell_rows_apart(folder):
     for which in ("la", "acad"):
-        with (folder / "collect_csv" / f"2026_spring_{which}_pupilonroll.csv").open(encoding="utf-8") as file:
-            ids = [int(row["pupilonrolltableid"]) for row in csv.DictReader(file)]
+        rows = cells(folder / "collect_csv" / f"2026_spring_{which}_pupilonroll.csv")
+        ids = [int(row["pupilonrolltableid"]) for row in rows]
         assert ids == list(range(1, len(ids) + 1))
 
 
@@ -122,8 +127,7 @@ def test_the_workbook_holds_the_same_register_as_the_csv(folder):
 
 
 def test_the_register_is_written_in_the_authoritys_own_words_and_days(folder):
-    with (folder / "ehe" / "ehe_register.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = cells(folder / "ehe" / "ehe_register.csv")
     assert all(re.fullmatch(r"\d\d/\d\d/\d{4}", row["EHE Start Date"]) for row in rows)
     assert {row["Gender"] for row in rows} <= {"M", "F"}
     assert all(row["Child ID"].startswith("0") for row in rows)
@@ -144,7 +148,7 @@ def test_the_further_inputs_are_read_by_their_declared_sources(folder, name, sou
     declared, mapped = source(source_id), shipped_map(source_id)
     raw = read_register((folder / name).read_bytes(), source_file=name, column_map=mapped, source=declared)
     frame = clean_source(raw.table, source=declared, column_map=mapped)
-    assert len(frame) > 2
+    assert len(frame) >= 1
     lost = [
         column for column in frame if column.endswith("_raw") and column[:-4] in frame and frame[column].notna().any()
     ]
@@ -178,4 +182,4 @@ def test_a_clean_authority_gives_no_finding_in_any_collection(tmp_path, term):
     collection = Collection.parse(term)
     made = written(tmp_path / "la", collection=collection, schools=10, pupils=60, la="942")
     assert positions_found(made, collection) == []
-    assert list(csv.DictReader(io.StringIO((made / "answers.csv").read_text(encoding="utf-8")))) == []
+    assert cells(made / "answers.csv") == []

@@ -1,7 +1,7 @@
 """Count pupils on roll on census day, in the authority and in each school.
 
-Who counts (definitions.md): in the authority those enrolled as current or current main, so that each child counts once;
-in a school everyone on its roll. A pupil without a valid enrolment status therefore counts in the school alone.
+Who counts (docs/definitions.md): in the authority those enrolled as current or current main, so that each child counts
+once; in a school everyone on its roll. A pupil without a valid enrolment status therefore counts in the school alone.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""When a child on the home education register counts (definitions.md, "EHE register").
+"""When a child on the home education register counts (docs/definitions.md, "EHE register").
 
 A child counts on a day if the period has begun (start on or before the day), has not ended (no end, or an end after the
 day) and the child is of compulsory school age on that day. Where the sources say nothing:

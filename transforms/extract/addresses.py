@@ -1,6 +1,6 @@
 """Addresses in two lines and a town, from either of the two ways in which a return holds them.
 
-A return has lines 1 to 5 or a BS7666 address (school_census.md §1.3): lines are used as they are where line 1 is held;
+A return has lines 1 to 5 or a BS7666 address (docs/sources.md S1-S3): lines are used as they are where line 1 is held;
 else SAON, PAON and street make the first line. A source with one column for a line gives that column.
 """
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-#: definitions.md, "Formula injection"; whitespace other than a space is a control character too.
+#: docs/definitions.md, "Formula injection"; whitespace other than a space is a control character too.
 FORMULA = r"^[=+@\x00-\x1f\x7f-\x{9f}]"
 _INVISIBLE = "\u200d"
 _NO_BREAK_SPACE = "\u00a0"

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from schemas.agreements.model import Agreement
 from schemas.errors import AgreementRefused
 from transforms.extract.results import ExtractFile, ExtractInputs, ExtractResult
@@ -32,8 +38,15 @@ def _dataset(name: str) -> str:
 
 
 def _copied(agreement: Agreement, name: str, data: bytes) -> ExtractFile:
-    first, _, rest = data.partition(b"\n")
-    is_csv = name.endswith(".csv")
-    rows = rest.count(b"\n") if is_csv else 0
-    columns = tuple(first.decode("utf-8-sig").strip().split(",")) if is_csv else ()
+    rows, columns = _parquet_size(data) if name.endswith(".parquet") else _csv_size(data)
     return ExtractFile(agreement.delivery.file_name.format(name=name), data, rows, columns)
+
+
+def _parquet_size(data: bytes) -> tuple[int, tuple[str, ...]]:
+    file = pq.ParquetFile(pa.BufferReader(data))
+    return file.metadata.num_rows, tuple(file.schema_arrow.names)
+
+
+def _csv_size(data: bytes) -> tuple[int, tuple[str, ...]]:
+    header, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    return len(rows), tuple(header)

@@ -1,4 +1,4 @@
-"""Identifiers made, not checked: UPN, ULN, URN, UPRN and what else a return carries (school_census.md §4)."""
+"""Identifiers made, not checked: UPN, ULN, URN, UPRN and what else a return carries (docs/sources.md S1-S3)."""
 
 from __future__ import annotations
 

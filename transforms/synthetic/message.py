@@ -20,7 +20,7 @@ from transforms.synthetic.text import xml_text
 from transforms.synthetic.tree import Node, tree_for
 
 _PROLOGUE = b'<?xml version="1.0" encoding="UTF-8"?>\n'
-_NUMBER = {Term.SPRING: 1, Term.SUMMER: 2, Term.AUTUMN: 3}  # SC1 to SC3, school_census.md §7 (from general knowledge)
+_NUMBER = {Term.SPRING: 1, Term.SUMMER: 2, Term.AUTUMN: 3}  # SC1 to SC3, docs/sources.md S1 (from general knowledge)
 _PUPILS_AT_ONCE = 20_000
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 

@@ -18,7 +18,7 @@ from transforms.synthetic.draw import Days, Floats, Ints, Texts, pick, picked, s
 
 NEVER = np.datetime64("2199-12-31", "D")
 _PERMITTED = (("09-10", "12-10", 0), ("01-08", "03-18", 1), ("04-28", "05-08", 1))
-_NOT_CENSUS_DAYS = "Mon Tue Wed Fri"  # a census is always on a Thursday (school_census.md §5.1): nobody moves on it
+_NOT_CENSUS_DAYS = "Mon Tue Wed Fri"  # a census is always on a Thursday (docs/sources.md S1-S3): nobody moves on it
 _FIRST_YEAR, _LAST_YEAR = 2005, 2045
 
 

@@ -14,7 +14,7 @@ from schemas.code_sets import code_set
 from schemas.model import HEADER, PUPILS, Field, FieldType, Roll, all_fields
 from transforms.synthetic.draw import Flags, Texts
 from transforms.synthetic.faults import changes
-from transforms.synthetic.faults.plan import Edit, Expected, Ground, Plan, choose, ground_of, partner
+from transforms.synthetic.faults.plan import Edit, Expected, Ground, Plan, choose, choose_cell, ground_of, partner
 from transforms.synthetic.faults.selection import fitting
 from transforms.synthetic.sheets import Key
 
@@ -90,8 +90,9 @@ def _plant_generated(ground: Ground, plan: Plan, key: Key) -> None:
     for field in sheet.fields:
         if not field.xml_path or (not field.code_set and field.type in (FieldType.STRING, FieldType.CODE)):
             continue
-        fits = pd.notna(ground.values(key, field.column)) & fitting(ground, key, _who(field), field.column)
-        for place in choose(ground, plan, key, fits, 1):
+        filled = np.asarray(pd.notna(ground.values(key, field.column)))
+        fits = fitting(ground, key, _who(field), field.column) & (filled if filled.any() else bool(field.code_set))
+        for place in choose_cell(ground, plan, key, fits):
             codes = code_set(field.code_set).in_force(field.code_collection(collection)) if field.code_set else None
             text = changes.unknown_code(codes) if codes is not None else changes.UNREADABLE[field.type]
             plan.edits.append(Edit(key, int(place), field.column, text))

@@ -46,7 +46,7 @@ class Plan:
 
     edits: list[Edit] = field(default_factory=list)
     expected: list[Expected] = field(default_factory=list)
-    used: dict[Key, Flags] = field(default_factory=dict)
+    used: dict[str, Flags] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,24 +82,47 @@ def ground_of(authority: SyntheticAuthority) -> Ground:
 
 def choose(ground: Ground, plan: Plan, key: Key, fits: Flags, count: int) -> Ints:
     """Choose rows that fit, of pupils who have no part in another fault yet, and mark their pupils."""
-    sheet = ground.sheet(key)
-    if sheet.table.definition.level != "pupil":
-        rows = np.flatnonzero(fits)
-        return rows[ground.rng.permutation(len(rows))[:count]]
+    if ground.sheet(key).table.definition.level != "pupil":
+        return _drawn(ground, np.flatnonzero(fits), count)
     owner = ground.owner(key)
-    free = plan.used.setdefault(("rolls", "on"), _taken(ground))
-    rows = np.flatnonzero(fits & ~free[owner])
-    drawn = rows[ground.rng.permutation(len(rows))]
-    _, first = np.unique(owner[drawn], return_index=True)
-    chosen = drawn[np.sort(first)[:count]]
-    free[owner[chosen]] = True
+    busy = _flags(plan, "written", ground) | _flags(plan, "generated", ground) | _entangled(ground)
+    chosen = _one_each(ground, np.flatnonzero(fits & ~busy[owner]), owner, count)
+    _flags(plan, "written", ground)[owner[chosen]] = True
     return chosen
 
 
-def _taken(ground: Ground) -> Flags:
-    """Mark from the start the pupils who stand on two rolls, or have had a temporary UPN: their rows hang together."""
+def choose_cell(ground: Ground, plan: Plan, key: Key, fits: Flags) -> Ints:
+    """Choose one row whose single cell is spoilt; its pupil may have other spoilt cells, but no other fault."""
+    if ground.sheet(key).table.definition.level != "pupil":
+        return _drawn(ground, np.flatnonzero(fits), 1)
+    owner = ground.owner(key)
+    written, generated = _flags(plan, "written", ground), _flags(plan, "generated", ground)
+    rows = np.flatnonzero(fits & ~written[owner])
+    fresh = rows[~generated[owner[rows]]]
+    chosen = _drawn(ground, fresh if len(fresh) else rows, 1)
+    generated[owner[chosen]] = True
+    return chosen
+
+
+def _drawn(ground: Ground, rows: Ints, count: int) -> Ints:
+    return rows[ground.rng.permutation(len(rows))[:count]]
+
+
+def _one_each(ground: Ground, rows: Ints, owner: Ints, count: int) -> Ints:
+    """Draw rows, one a pupil at most."""
+    drawn = rows[ground.rng.permutation(len(rows))]
+    _, first = np.unique(owner[drawn], return_index=True)
+    return drawn[np.sort(first)[:count]]
+
+
+def _flags(plan: Plan, which: str, ground: Ground) -> Flags:
+    return plan.used.setdefault(which, np.zeros(len(ground.authority.rolls), dtype=bool))
+
+
+def _entangled(ground: Ground) -> Flags:
+    """Mark the pupils who stand on two rolls, or have had a temporary UPN: what is done to one row tells on another."""
     rolls = ground.authority.rolls
-    return (rolls.duplicated("child", keep=False) | rolls["has_temporary"]).to_numpy().copy()
+    return np.asarray(rolls.duplicated("child", keep=False) | rolls["has_temporary"])
 
 
 def partner(ground: Ground, plan: Plan, key: Key, row: int, fits: Flags) -> int | None:

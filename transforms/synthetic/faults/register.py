@@ -31,6 +31,7 @@ class RegisterPlan:
     edits: dict[tuple[int, str], str] = field(default_factory=dict)
     expected: list[tuple[str, int, str, Kind]] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
+    spoilt: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,18 @@ def _choose(ground: _Ground, plan: RegisterPlan, fits: Flags, count: int) -> Int
     rows = np.array([row for row in np.flatnonzero(fits) if row not in plan.used], dtype=np.int64)
     chosen = rows[ground.rng.permutation(len(rows))[:count]]
     plan.used.update(int(row) for row in chosen)
+    return chosen
+
+
+def _choose_cell(ground: _Ground, plan: RegisterPlan, filled: Flags) -> Ints:
+    """Choose one row whose single cell is spoilt: filled if there is one; it may have other spoilt cells."""
+    free = np.array([row not in plan.used for row in range(len(filled))])
+    wanted = [filled & free, free]
+    rows = next((np.flatnonzero(flags) for flags in wanted if flags.any()), np.zeros(0, dtype=np.int64))
+    fresh = np.array([row for row in rows if row not in plan.spoilt], dtype=np.int64)
+    rows = fresh if len(fresh) else rows
+    chosen = rows[ground.rng.permutation(len(rows))[:1]]
+    plan.spoilt.update(int(row) for row in chosen)
     return chosen
 
 
@@ -135,7 +148,7 @@ def _plant_generated(ground: _Ground, plan: RegisterPlan) -> None:
         header = next((name for name in ground.text.columns if _folded(name) in map(_folded, column.headers)), None)
         if header is None or (column.type not in _UNREADABLE and not column.code_set):
             continue
-        for place in _choose(ground, plan, ground.fits("anyone", header), 1):
+        for place in _choose_cell(ground, plan, ground.fits("anyone", header)):
             codes = code_set(column.code_set).in_force(ground.authority.scene.collection) if column.code_set else None
             text = changes.unknown_code(codes) if codes is not None else _UNREADABLE[column.type]
             plan.edits[int(place), header] = text
