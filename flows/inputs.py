@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from flows import clock
@@ -12,8 +12,9 @@ from flows.landing import LandedFile, Landing, LandingPlace, land, landed
 from flows.storage import Zone, json_bytes
 from flows.tasks import stage
 from flows.workspace import Workspace
+from schemas.calendar import known_collections
 from schemas.errors import NothingToDo, UsageError
-from schemas.sources.model import source_ids
+from schemas.sources.model import source, source_ids
 
 CENSUS = "school_census"
 REGISTER = "ehe_register"
@@ -101,12 +102,22 @@ def _land_sources(work: Workspace) -> tuple[dict[str, LandedFile], list[str]]:
         landing = _land_one(work, place, given.get(name))
         _say_withdrawn(work, landing)
         faults.extend(landing.faults)
-        held = landed(work.store, place)
         mine = landing.new or landing.known
-        if chosen := (mine if options.only else held):
+        if chosen := _held(work, place, mine):
             latest[name] = chosen[-1]
             _say_older(work, mine, chosen[-1])
     return latest, faults
+
+
+def _held(work: Workspace, place: LandingPlace, mine: tuple[LandedFile, ...]) -> tuple[LandedFile, ...]:
+    """Return the snapshots of a source that a run may read, the one that counts last.
+
+    A lasting source (protections) is never left out: its latest snapshot counts for every collection of the authority.
+    """
+    if source(place.source).lasting:
+        every = (landed(work.store, replace(place, collection=each)) for each in known_collections())
+        return tuple(sorted((file for files in every for file in files), key=lambda file: (file.landed_at, file.order)))
+    return mine if work.options.only else landed(work.store, place)
 
 
 def _say_older(work: Workspace, given: tuple[LandedFile, ...], latest: LandedFile) -> None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
 from flows.elective_home_education import Register
 from flows.inputs import REGISTER, Inputs
 from flows.school_census import Census
-from flows.sources import SourceRead, read_input
+from flows.sources import read_input
 from flows.tasks import stage
 from flows.workspace import Workspace
 from schemas.errors import Unreadable
 from schemas.model import PUPILS
-from transforms.protections import Children, check_protections, no_protections, protected_children
+from transforms.protections import Children, check_protections, no_protections, protected_children, standing
 
 SOURCE = "protections"
-RESEARCH = "research_and_statistics"
+#: Objections that keep a child out of published statistics.
+STATISTICS = ("research_and_statistics", "service_statistics")
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Protections:
     excluded_pupils: pd.DataFrame
     excluded_children: pd.DataFrame
     unmatched: int
+    digest: str
 
     @property
     def objectors(self) -> int:
@@ -43,17 +47,44 @@ def protections_of(work: Workspace, inputs: Inputs, census: Census, register: Re
     Raises:
         Unreadable: when a list was supplied and cannot be read: nothing may go on without it.
     """
-    read: SourceRead = read_input(work, inputs, SOURCE)
-    if read.quarantined is not None:
-        raise Unreadable(f"{read.quarantined.reason} Without the protections list nothing is written.")
-    listed = no_protections() if read.table is None else read.table
-    check_protections(listed)
+    listed, supplied = listed_protections(work, inputs)
     children = Children(census.tables[PUPILS], register.table, register.links)
     acting = protected_children(listed, children, on=work.options.on)
     return Protections(
         listed,
-        read.table is not None,
-        acting.objecting(PUPILS, RESEARCH),
-        acting.objecting(REGISTER, RESEARCH),
+        supplied,
+        acting.objecting(PUPILS, *STATISTICS),
+        acting.objecting(REGISTER, *STATISTICS),
         acting.unmatched,
+        objections_digest(listed, on=work.options.on),
     )
+
+
+def listed_protections(work: Workspace, inputs: Inputs) -> tuple[pd.DataFrame, bool]:
+    """Read the latest protections list, and say whether there is one.
+
+    Raises:
+        Unreadable: when the list cannot be read.
+        AgreementRefused: when it has rows that nobody could act on.
+    """
+    read = read_input(work, inputs, SOURCE)
+    if read.quarantined is not None:
+        raise Unreadable(f"{read.quarantined.reason} Without the protections list nothing is written.")
+    listed = no_protections() if read.table is None else read.table
+    check_protections(listed)
+    return listed, read.table is not None
+
+
+def objections_in_force(work: Workspace, inputs: Inputs) -> str:
+    """Hash the objections to statistics in force on the day of the run, from the latest list."""
+    listed, _ = listed_protections(work, inputs)
+    return objections_digest(listed, on=work.options.on)
+
+
+def objections_digest(listed: pd.DataFrame, *, on: date) -> str:
+    """Hash the objections to statistics that are in force on a day: published figures stand only as long as it does."""
+    acting = standing(listed, on=on)
+    acting = acting[acting["purpose"].isin(STATISTICS).to_numpy(dtype=bool, na_value=False)]
+    upns, ids = (acting[name].astype("object").where(acting[name].notna(), "") for name in ("upn", "child_id"))
+    told = sorted(f"{upn}|{child}" for upn, child in zip(upns, ids, strict=True))
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()

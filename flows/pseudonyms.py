@@ -7,6 +7,7 @@ import os
 import pandas as pd
 
 from flows import keys
+from flows.configuration import Configuration
 from flows.elective_home_education import Register
 from flows.inputs import REGISTER
 from flows.keys import MasterKey
@@ -30,13 +31,22 @@ def fetch_key(work: Workspace) -> MasterKey:
     Raises:
         KeyMissing: when there is none or it is not this store's.
     """
-    environ = dict(os.environ)
-    file = work.configuration.key_file
-    if file is not None and keys.KEY_VARIABLE not in environ:
-        environ.setdefault(keys.FILE_VARIABLE, str(file))
-    key = keys.master_key(environ)
+    key = find_key(work.configuration)
     keys.check_key(work.store, key)
     return key
+
+
+def find_key(configuration: Configuration) -> MasterKey:
+    """Find the master key, whatever the store.
+
+    Raises:
+        KeyMissing: when there is none.
+    """
+    environ = dict(os.environ)
+    file = configuration.key_file
+    if file is not None and keys.KEY_VARIABLE not in environ:
+        environ.setdefault(keys.FILE_VARIABLE, str(file))
+    return keys.master_key(environ)
 
 
 @stage("pseudonymise")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import PurePosixPath
+from secrets import token_hex
 
 import pandas as pd
 
@@ -29,7 +30,7 @@ from schemas.agreements.permission import HOME, check_may_release
 from schemas.errors import AgreementRefused
 from transforms.extract.build import build_extract
 from transforms.extract.manifest import manifest, release_report
-from transforms.extract.results import ExtractResult
+from transforms.extract.results import UNMATCHED, ExtractResult
 from transforms.pseudonymise import RecipientKey, derive, identities, pseudonyms
 from transforms.reports.tables import report_json
 
@@ -46,7 +47,7 @@ def release_only(options: RunOptions, progress: Progress) -> Outcome:
 @part("release")
 def release(work: Workspace, key: MasterKey) -> None:
     """Write the extracts of the agreements asked for; one that refuses does not stop the others."""
-    chosen, missing = chosen_agreements(work.options)
+    chosen, missing = chosen_agreements(work.options, _told_territory(work))
     for name in missing:
         work.outcome.refuse(AgreementRefused.exit_code, f"{name}: there is no such agreement; see `termly agreements`.")
     if not chosen:
@@ -75,10 +76,14 @@ def _one(work: Workspace, agreement: Agreement, releasing: Releasing) -> None:
 
 
 def _check(work: Workspace, agreement: Agreement) -> None:
-    notice = work.configuration.notice
-    told = HOME if notice is None else frozenset(notice.territory)
-    allowed = work.options.sample_agreements
+    allowed, told = work.options.sample_agreements, _told_territory(work)
     check_may_release(agreement, on=work.options.on, sample_allowed=allowed, told_territory=told)
+
+
+def _told_territory(work: Workspace) -> frozenset[str]:
+    """Return the territory that the council's notice tells people of."""
+    notice = work.configuration.notice
+    return HOME if notice is None else frozenset(notice.territory)
 
 
 def _rows(result: ExtractResult) -> int:
@@ -108,7 +113,7 @@ def write_stage(work: Workspace, agreement: Agreement, releasing: Releasing, res
         transaction.stage(work.reports / f"release_{agreement.id}.json", report_json(report))
         if not result.files:
             transaction.commit()
-            work.outcome.say(f"{agreement.id}: nothing was written")
+            _say_nothing_written(work, agreement, folder, refused=bool(result.refused))
             return
         if _stands(work, folder, agreement, digests):
             work.outcome.say(f"{agreement.id}: nothing has changed, the files released before stand")
@@ -122,14 +127,33 @@ def write_stage(work: Workspace, agreement: Agreement, releasing: Releasing, res
         for entry in _entries(work, agreement, releasing, result, digests):
             transaction.record(entry)
         transaction.commit()
-    held_back = sum(len(rows) for rows in result.held_back.values())
-    listed = sum(len(rows) for rows in result.listed.values())
     work.outcome.say(
         f"{agreement.id}: {len(result.files)} files, {_rows(result)} rows in {work.store.locate(folder)}; "
-        f"{held_back} held back, {listed} listed for a person"
+        f"{result.people_held_back} held back, {result.people_listed} listed for a person"
     )
-    if agreement.identifies and not agreement.statutory and not releasing.inputs.protections_supplied:
+    _say_protections(work, agreement, releasing, result)
+
+
+def _say_nothing_written(work: Workspace, agreement: Agreement, folder: PurePosixPath, *, refused: bool) -> None:
+    """Say that nothing was written, and whether an earlier release is still there."""
+    there = "; the files of an earlier release still stand" if work.store.exists(folder / MANIFEST) else ""
+    line = f"{agreement.id}: nothing was written{there}."
+    if refused:
+        work.outcome.say(line)
+    else:
+        work.outcome.refuse(AgreementRefused.exit_code, line)
+
+
+def _say_protections(work: Workspace, agreement: Agreement, releasing: Releasing, result: ExtractResult) -> None:
+    if agreement.statutory or not agreement.identifies:
+        return
+    if not releasing.inputs.protections_supplied:
         work.outcome.say(f"{agreement.id}: no protections list was supplied (--input protections=PATH)")
+    if unmatched := result.counts.get(UNMATCHED, 0):
+        work.outcome.say(
+            f"{agreement.id}: {unmatched} protections match no record; if they are of children of this authority, "
+            "correct the list and release again."
+        )
 
 
 def _stands(work: Workspace, folder: PurePosixPath, agreement: Agreement, digests: dict[str, str]) -> bool:
@@ -148,6 +172,7 @@ def _entries(
     work: Workspace, agreement: Agreement, releasing: Releasing, result: ExtractResult, digests: dict[str, str]
 ) -> Iterable[Entry]:
     now = clock.now()
+    run_id = f"{now:%Y%m%dT%H%M%SZ}-{token_hex(4)}"
     destroy_by = work.options.on + timedelta(days=agreement.delivery.retention_days)
     for file in result.files:
         yield Entry(
@@ -166,6 +191,6 @@ def _entries(
             code_version=code_version(),
             key_id=releasing.key.key_id,
             accepted_findings=work.options.accept_findings or None,
-            run_id=now.strftime("%Y%m%dT%H%M%SZ"),
+            run_id=run_id,
             destroy_by=destroy_by.isoformat(),
         )

@@ -10,24 +10,25 @@ import pandas as pd
 from flows import clock
 from flows.documents import documents_of
 from flows.elective_home_education import Register, stored_register
-from flows.inputs import REGISTER, SCHOOLS, Inputs, land_inputs
+from flows.inputs import CENSUS, REGISTER, SCHOOLS, Inputs, land_inputs
 from flows.keys import MasterKey
+from flows.landing import LandingPlace, landed
+from flows.protections import SOURCE as PROTECTIONS
+from flows.protections import listed_protections, objections_digest
 from flows.school_census import Census, stored_census
 from flows.sources import read_input
+from flows.statistics import RECORD
 from flows.storage import Zone
 from flows.tasks import stage
 from flows.workspace import Workspace
 from schemas.datasets import annual_part
-from schemas.errors import Unreadable
+from schemas.errors import AgreementRefused
 from schemas.model import HEADER
 from schemas.sources.model import source_ids
 from transforms.aggregate.ehe import ehe_census_counts
 from transforms.aggregate.ehe_year import ehe_year_counts
 from transforms.aggregate.return_items import return_items
 from transforms.extract.results import ExtractInputs
-from transforms.protections import check_protections, no_protections
-
-PROTECTIONS = "protections"
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,12 @@ def extract_inputs(work: Workspace, inputs: Inputs, census: Census, register: Re
 
     Raises:
         Unreadable: when a protections list was supplied and cannot be read.
+        AgreementRefused: when what the clean tables were made of has been withdrawn since.
     """
+    _hold_to_landed(work, census)
     reads = {name: read_input(work, inputs, name) for name in source_ids() if name != REGISTER}
-    bad = reads[PROTECTIONS].quarantined
-    if bad is not None:
-        raise Unreadable(f"{bad.reason} Without the protections list nothing is released.")
-    listed = reads[PROTECTIONS].table
+    listed, supplied = listed_protections(work, inputs)
     others = {name: read for name, read in reads.items() if name not in (PROTECTIONS, SCHOOLS)}
-    protections = no_protections() if listed is None else listed
-    check_protections(protections)
     return ExtractInputs(
         collection=work.options.collection,
         la=work.options.la,
@@ -79,9 +77,9 @@ def extract_inputs(work: Workspace, inputs: Inputs, census: Census, register: Re
         accepted_findings=work.options.accept_findings,
         accepted_tags=frozenset(work.options.accept_tags),
         ehe_counts=_ehe_counts(work, register),
-        statistics=_statistics(work),
-        protections=protections,
-        protections_supplied=listed is not None,
+        statistics=_statistics(work, objections_digest(listed, on=work.options.on)),
+        protections=listed,
+        protections_supplied=supplied,
         gias=reads[SCHOOLS].table,
         sources={name: read.table for name, read in others.items() if read.table is not None},
         given_on={name: clock.day_of(read.file.landed_at) for name, read in reads.items() if read.file is not None},
@@ -98,11 +96,40 @@ def _ehe_counts(work: Workspace, register: Register) -> pd.DataFrame | None:
     return return_items(pd.concat(counts, ignore_index=True))
 
 
-def _statistics(work: Workspace) -> dict[str, bytes]:
-    """Return the published files of this collection and LA by the name under which they are copied."""
+def _statistics(work: Workspace, objections: str) -> dict[str, bytes]:
+    """Return the published files of this collection and LA by the name under which they are copied.
+
+    Figures that do not leave out exactly the objectors of today are not handed on.
+    """
     held: dict[str, bytes] = {}
+    record = work.reports / RECORD
+    if not work.store.exists(record) or work.store.read_json(record)["objections"] != objections:
+        work.outcome.say(
+            "statistics: the objections in force are not those the figures leave out; `termly statistics`."
+        )
+        return held
     here = (f"collection={work.options.collection}", f"la={work.options.la}")
     for path in work.store.files(PurePosixPath(Zone.STATISTICS)):
         if here == path.parts[2:4] or path.parts[1:3] == ("ees", here[1]):
             held[path.name if path.parts[1] == "ees" else f"{path.parts[1]}.parquet"] = work.store.read_bytes(path)
     return held
+
+
+def _hold_to_landed(work: Workspace, census: Census) -> None:
+    """Refuse to release from clean tables of which a file has been withdrawn since the run."""
+    withdrawn = [
+        file
+        for source in (CENSUS, REGISTER)
+        for file in landed(work.store, LandingPlace(source, work.options.collection, work.options.la), withdrawn=True)
+        if file.withdrawn_at
+    ]
+    header = census.tables[HEADER]
+    gone = header["sha256"].isin([file.sha256 for file in withdrawn]).to_numpy(dtype=bool, na_value=False)
+    for file in withdrawn:
+        gone |= header["source_file"].str.startswith(f"{file.name}/").to_numpy(dtype=bool, na_value=False)
+        gone |= (header["form"].ne("xml") & header["source_file"].eq(file.name)).to_numpy(dtype=bool, na_value=False)
+    if gone.any():
+        raise AgreementRefused(
+            f"{int(gone.sum())} returns have been withdrawn since the last run; "
+            "run the collection again before releasing, nothing was written."
+        )

@@ -129,5 +129,7 @@ def said_of(summary: RunSummary) -> list[str]:
         f"findings: {counts.errors} errors, {counts.queries} queries",
     ]
     lines += [f"quarantined: {entry.reason}" for entry in summary.quarantined]
+    if unmatched := summary.more.get("protections_unmatched"):
+        lines.append(f"protections: {unmatched} match no record of this run; correct the list if they should")
     lines += [f"not recognised: {name}" for name in summary.unrecognised_files]
     return lines

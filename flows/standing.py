@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from flows.inputs import Inputs
 from flows.keys import MasterKey
+from flows.protections import objections_in_force
 from flows.storage import STATE, json_bytes
 from flows.version import code_version
 from flows.workspace import Workspace
@@ -25,10 +26,11 @@ class Kept:
 
 
 def fingerprint(work: Workspace, inputs: Inputs, key: MasterKey) -> str:
-    """Hash everything that decides a run's bytes; the day of the run is no part of it."""
+    """Hash everything that decides a run's bytes; the day of the run only by the objections that it puts in force."""
     configuration = work.configuration
     decides = {
         "inputs": inputs.fingerprint(),
+        "objections": objections_in_force(work, inputs),
         "collection": str(work.options.collection),
         "la": work.options.la,
         "statistics": work.options.statistics,

@@ -35,6 +35,8 @@ from transforms.statistics_files.release import protected_counts, tables_to_prot
 
 Subject = Literal["pupils", "children"]
 DEFAULT_PROFILE = "suppress"
+#: Which objections the published figures leave out, as a hash: they stand only as long as it does.
+RECORD = "statistics.json"
 #: The column that the folder's name stands for.
 PARTITION = "collection"
 _TEXT = pd.ArrowDtype(pa.string())
@@ -81,7 +83,7 @@ def statistics(work: Workspace, census: Census, register: Register, protections:
     protected: dict[Subject, Protected] = {}
     for subject, frame in counts.items():
         protected[subject] = protect_stage(work, subject, frame)
-    names = write_stage(work, census, protected)
+    names = write_stage(work, census, protected, protections.digest)
     reports = [report for each in protected.values() for report in each.reports]
     unsafe = tuple(sorted({name for each in protected.values() for name in each.unsafe}))
     hidden = sum(report.small + report.group + report.to_protect for report in reports)
@@ -149,7 +151,9 @@ def _profile(work: Workspace, declared: str) -> str:
 
 
 @stage("write statistics")
-def write_stage(work: Workspace, census: Census, protected: dict[Subject, Protected]) -> tuple[str, ...]:
+def write_stage(
+    work: Workspace, census: Census, protected: dict[Subject, Protected], objections: str
+) -> tuple[str, ...]:
     """Write every dataset as Parquet, and DfE's CSV with all terms that the store holds of it."""
     with work.progress.stage("write statistics"):
         schools = schools_of(census.tables)
@@ -163,6 +167,7 @@ def write_stage(work: Workspace, census: Census, protected: dict[Subject, Protec
                     written.append(each.id)
         # What could not be protected this time keeps its last good state; what no longer follows from the data goes.
         _take_back(work, set(datasets()) - set(written) - unsafe)
+        work.transaction.stage_json(work.reports / RECORD, {"objections": objections, "datasets": sorted(written)})
     return tuple(written)
 
 

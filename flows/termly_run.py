@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from flows.agreements import all_agreements
+from flows.configuration import load
 from flows.elective_home_education import (
     Register,
     elective_home_education,
@@ -17,7 +19,7 @@ from flows.keys import MasterKey
 from flows.options import Outcome, RunOptions
 from flows.progress import Progress
 from flows.protections import Protections, protections_of
-from flows.pseudonyms import fetch_key, pseudonymise_stage
+from flows.pseudonyms import fetch_key, find_key, pseudonymise_stage
 from flows.release import release
 from flows.reports import About, all_findings, refused_file, report_files, returns_of, rows_of, said_of
 from flows.school_census import Census, quarantine_stage, school_census, stored_census
@@ -64,7 +66,9 @@ class Run(Received):
 
 
 def termly_run(options: RunOptions, progress: Progress) -> Outcome:
-    """Run everything; release only what was asked for."""
+    """Run everything; release only what was asked for. Without a key or with a wrong request no store is made."""
+    find_key(load(options.config, la=options.la))
+    all_agreements(options.agreements)
     with workspace(options, progress) as work:
         key = fetch_key(work)
         inputs = land_inputs(work)

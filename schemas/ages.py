@@ -95,3 +95,12 @@ def compulsory_school_age(born: pd.Series, *, on: date) -> pd.Series:
     return pd.Series(
         pa.array(begun & open_still, pa.bool_(), mask=~known), index=born.index, dtype=pd.ArrowDtype(pa.bool_())
     )
+
+
+#: Oldest age on any day of a pupil in a school of any kind (docs/sources.md S2: special schools, 2 to 25).
+OLDEST_PUPIL = 25
+
+
+def plausible_birth(born: pd.Series, *, on: date) -> pd.Series:
+    """Say whether a date of birth can be a pupil's on a day: not after it, and not more than 25 whole years before."""
+    return (born <= on) & (whole_years(born, on=on) <= OLDEST_PUPIL)

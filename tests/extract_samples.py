@@ -3,7 +3,6 @@
 import copy
 from datetime import date
 
-import pandas as pd
 import pyarrow as pa
 
 from schemas import _data
@@ -90,15 +89,7 @@ def keys(listed, *columns):
     ]
 
 
-def empty_links():
-    return to_frame(LINKS.empty_table())
-
-
 def frame(rows, schema):
     """Make a typed table from dictionaries."""
     columns = {field.name: [row.get(field.name) for row in rows] for field in schema}
     return to_frame(pa.table(columns, schema=schema)) if rows else to_frame(schema.empty_table())
-
-
-def same(left, right):
-    pd.testing.assert_frame_equal(left, right)

@@ -26,6 +26,7 @@ from schemas.contract import raw_name
 from transforms.aggregate.tally import Days, days_of, never_ends
 
 CHILD: Final = "child_id"
+ROW: Final = "record"
 Mask = NDArray[np.bool_]
 
 _DAY: Final = np.timedelta64(1, "D")
@@ -55,8 +56,11 @@ class Stay:
 
 
 def without(register: pd.DataFrame, excluded: pd.DataFrame) -> pd.DataFrame:
-    """Return the register without the children excluded."""
-    return register.loc[~register[CHILD].isin(excluded[CHILD])]
+    """Return the register without the children excluded, by row and by child id."""
+    out = register[CHILD].isin(excluded[CHILD].dropna())
+    if ROW in excluded.columns:
+        out |= register[ROW].isin(excluded[ROW])
+    return register.loc[~out]
 
 
 def counting_on(register: pd.DataFrame, day: date) -> pd.DataFrame:

@@ -122,11 +122,13 @@ def _code_map(cells: pd.DataFrame, setting: Setting) -> Shaped:
     return Shaped(mapped.astype(STRING))
 
 
-def _school_urn(cells: pd.DataFrame, _setting: Setting) -> Shaped:
+def _school_urn(cells: pd.DataFrame, setting: Setting) -> Shaped:
+    """Take the first URN that is a school's; the numbers that stand for "unknown" and "at home" are none."""
+    reserved = [setting.agreed.otherwise, *setting.agreed.fixed.values()]
     text = pd.Series(None, index=cells.index, dtype=STRING)
     for column in cells.columns:
         urn = squeezed(as_text(cells[column]))
-        text = text.fillna(urn.where(matches(urn, _URN)))
+        text = text.fillna(urn.where(matches(urn, _URN) & ~urn.isin(reserved)))
     return Shaped(text)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from schemas.ages import plausible_birth
 from schemas.agreements.model import Agreement
 from schemas.agreements.parts import Day, People, Spell, YearGroupGate
 from schemas.contract import BOOLEAN, INTEGER, STRING, raw_name
@@ -27,6 +28,7 @@ _SOURCE = {"upn": "upn", "dob": "date_of_birth", "forename": "forename", "surnam
 _TYPES = {"laestab": STRING, "is_on_roll": BOOLEAN, "record": INTEGER, "upn": STRING, "child_id": STRING}
 UNCLEAR = "dates of the period could not be read"
 NO_BIRTH = "no date of birth"
+NO_PUPIL = "a date of birth that no pupil can have"
 #: Reception is year 0 and holds those who turn 5 in the school year.
 _RECEPTION = 5
 
@@ -101,8 +103,11 @@ def _through(gate: People, table: pd.DataFrame, inputs: ExtractInputs, on: date)
     open_, unclear = base, np.zeros(len(table), dtype=bool)
     if gate.spell:
         open_, unclear = _in_spell(gate.spell, table, _day(gate.spell.on, inputs, on))
-    fitting, unknown = _of_age(gate, table[_CENSUS["dob"] if gate.source == PUPILS else _SOURCE["dob"]], inputs, on)
+    born = table[_CENSUS["dob"] if gate.source == PUPILS else _SOURCE["dob"]]
+    fitting, unknown = _of_age(gate, born, inputs, on)
     held = {UNCLEAR: base & unclear & (fitting | unknown), NO_BIRTH: base & (open_ | unclear) & unknown}
+    if gate.age is not None or gate.year_group is not None:
+        held[NO_PUPIL] = base & (open_ | unclear) & ~fitting & _no_pupils(born, on)
     return base & open_ & fitting, held
 
 
@@ -129,6 +134,12 @@ def _of_age(gate: People, born: pd.Series, inputs: ExtractInputs, on: date) -> t
         fitting &= _between(year_group(born, gate.year_group, on=on), gate.year_group.first, gate.year_group.last)
     gated = gate.age is not None or gate.year_group is not None
     return fitting, born.isna().to_numpy(dtype=bool) & gated
+
+
+def _no_pupils(born: pd.Series, on: date) -> Mask:
+    """Mark dates of birth that no pupil can have: a slip that must not drop the child in silence."""
+    impossible: Mask = (~plausible_birth(born, on=on)).fillna(value=False).to_numpy(dtype=bool)
+    return impossible
 
 
 def _between(numbers: pd.Series, low: int, high: int) -> Mask:

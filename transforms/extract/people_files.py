@@ -16,7 +16,7 @@ from transforms.extract.csv_files import csv_files
 from transforms.extract.one_row import children, each_once
 from transforms.extract.origins import origin_cells
 from transforms.extract.people import REGISTER, gather
-from transforms.extract.results import ExtractInputs, ExtractResult, by_reason, listing
+from transforms.extract.results import UNMATCHED, ExtractInputs, ExtractResult, by_reason, listing
 from transforms.extract.rows import write_rows
 from transforms.protections import Children, Protected, check_protections, protected_children
 
@@ -89,7 +89,7 @@ def _children(people: pd.DataFrame, agreement: Agreement, inputs: ExtractInputs)
 def _counts(gathered: pd.DataFrame, written: pd.DataFrame, protected: Protected) -> dict[str, int]:
     counts = {f"{name} inside the gates": int(number) for name, number in gathered["population"].value_counts().items()}
     counts |= {f"{name} written": int(number) for name, number in written["population"].value_counts().items()}
-    return counts | {"protections that match no record": protected.unmatched}
+    return counts | {UNMATCHED: protected.unmatched}
 
 
 def _said(agreement: Agreement, inputs: ExtractInputs, protected: Protected) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from schemas.contract import STRING
 from schemas.findings import no_findings
 from transforms.protections import no_protections
 
+#: The count of protections that no record of a run answers to.
+UNMATCHED = "protections that match no record"
 #: Columns of a list for a person at the local authority; never part of what a recipient gets.
 LISTED_COLUMNS = ("population", "laestab", "is_on_roll", "record", "upn", "child_id", "field", "received", "sent")
 

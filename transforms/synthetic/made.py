@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from transforms.synthetic.draw import Flags, Ints
+from transforms.synthetic.draw import Ints
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,3 @@ def made(columns: Mapping[str, object], parent: Ints) -> Made:
     order = np.argsort(parent, kind="stable")
     frame = pd.DataFrame(columns, index=np.arange(len(parent)))
     return Made(frame.iloc[order].reset_index(drop=True), parent[order])
-
-
-def rows_where(flags: Flags) -> Ints:
-    """Return the positions of the rows that have something."""
-    return np.flatnonzero(flags)

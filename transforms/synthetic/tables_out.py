@@ -24,11 +24,6 @@ def csv_bytes(rows: Sequence[Sequence[str]], *, encoding: str = "utf-8") -> byte
     return sink.getvalue().encode(encoding)
 
 
-def csv_rows(data: bytes, *, encoding: str = "utf-8") -> Rows:
-    """Read such a CSV back, header first."""
-    return list(csv.reader(io.StringIO(data.decode(encoding), newline="")))
-
-
 def frame_rows(frame: pd.DataFrame) -> Rows:
     """Return a text frame as rows, header first."""
     return [list(frame.columns), *frame.to_numpy(object).tolist()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -61,13 +60,3 @@ def _decimal(array: pa.Array) -> pa.Array:
     return pc.binary_join_element_wise(
         whole.cast(pa.string()), pc.subtract(tenths, pc.multiply(whole, 10)).cast(pa.string()), "."
     )
-
-
-def missing(count: int) -> pa.Array:
-    """Return a column of text with nothing in it."""
-    return pa.nulls(count, pa.string())
-
-
-def flags(values: pa.Array) -> np.ndarray:
-    """Return where a column has a value."""
-    return np.asarray(pc.is_valid(values))

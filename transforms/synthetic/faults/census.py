@@ -12,9 +12,8 @@ import pandas as pd
 from schemas import _data
 from schemas.code_sets import code_set
 from schemas.model import HEADER, PUPILS, Field, FieldType, Roll, all_fields
-from transforms.synthetic.draw import Flags, Texts
 from transforms.synthetic.faults import changes
-from transforms.synthetic.faults.plan import Edit, Expected, Ground, Plan, choose, choose_cell, ground_of, partner
+from transforms.synthetic.faults.plan import Edit, Expected, Ground, Plan, choose, choose_cell, partner
 from transforms.synthetic.faults.selection import fitting
 from transforms.synthetic.sheets import Key
 
@@ -114,11 +113,3 @@ def rule_id(field: Field) -> str:
     alone = field.table == PUPILS or _tables_of_column()[field.column] == 1
     name = field.column if alone else f"{field.table}-{field.column}"
     return f"{'CODE' if field.code_set else 'TYPE'}-{name}".upper()
-
-
-def flags(values: Texts) -> Flags:
-    """Return where there is a value."""
-    return np.asarray(pd.notna(values))
-
-
-__all__ = ["census_plan", "ground_of", "rule_id"]
