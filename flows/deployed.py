@@ -18,16 +18,16 @@ from flows.options import Outcome, RunOptions
 from flows.progress import Progress
 from flows.release import release_only
 from flows.statistics import statistics_only
-from flows.tasks import end_state, pupil_flow, served_flow, shielded, tell
+from flows.tasks import end_state, pupil_flow, served_flow, server_troubles, shielded, tell
 from flows.termly_run import census_only, register_only, termly_run
 from schemas.collection import Collection
-from schemas.errors import TermlyError, UnexpectedFault, UsageError, worst
+from schemas.errors import TermlyError, UsageError, worst
 
 Body = Callable[[RunOptions, Progress], Outcome]
 
 CONFIG_VARIABLE = "TERMLY_CONFIG"
 STORE_VARIABLE = "TERMLY_STORE"
-_SAID = "what the run said tells what and why."
+_SAID = "what the run said tells the rest."
 
 
 def run_under_prefect(options: RunOptions, *, shown: frozenset[int] = frozenset()) -> Outcome:
@@ -45,6 +45,7 @@ def _under_prefect(name: str, body: Body, options: RunOptions, *, shown: frozens
 
     Raises:
         TermlyError: the body's own.
+        UsageError: when Prefect's server cannot be used.
     """
     done: list[Outcome] = []
     faults: list[TermlyError] = []
@@ -58,11 +59,17 @@ def _under_prefect(name: str, body: Body, options: RunOptions, *, shown: frozens
         done.append(outcome)
         return end_state(worst(outcome.codes - shown), _SAID)
 
-    pupil_flow(name, work)(return_state=True)
+    lost = ""
+    try:
+        pupil_flow(name, work)(return_state=True)
+    except server_troubles() as trouble:
+        lost = f"Prefect's server cannot be used ({type(trouble).__name__})"
     if faults:
         raise faults[0]
     if not done:
-        raise UnexpectedFault("Prefect ended the flow run before it was done; its log says why.")
+        raise UsageError(f"{lost or 'Prefect ended the flow run'}; see to PREFECT_API_URL, or leave --prefect out.")
+    if lost:
+        done[0].say(f"{lost} any more: the run is done, its end is not on Prefect's record.")
     return done[0]
 
 

@@ -21,6 +21,7 @@ from flows.storage import Zone, partition
 from flows.tasks import part, stage
 from flows.version import code_version
 from flows.workspace import PART, Workspace, workspace
+from schemas.breakdowns import twin_breakdowns
 from schemas.calendar import known_collections
 from schemas.datasets import Dataset, annual_part, datasets, datasets_of
 from schemas.disclosure import Policy, Suppress, policy
@@ -120,6 +121,7 @@ def protect_stage(work: Workspace, subject: Subject, counts: pd.DataFrame) -> Pr
                     table.counts,
                     policy=publishing_policy(work, table.profile),
                     nested=table.nested,
+                    twins=twin_breakdowns(),
                     dataset=", ".join(table.datasets),
                 )
             except DisclosureUnsafe as fault:

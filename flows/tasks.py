@@ -134,6 +134,14 @@ def end_state(code: int, sentence: str) -> State[Any]:
     return state
 
 
+def server_troubles() -> tuple[type[Exception], ...]:
+    """Return what Prefect raises when its server does not start, answer or agree."""
+    the_prefect()
+    import httpx  # noqa: PLC0415  # Prefect's own client
+
+    return (RuntimeError, httpx.HTTPError)
+
+
 def tell(lines: Iterable[str]) -> None:
     """Write the lines of an outcome to the log of the flow run."""
     from prefect.logging import get_run_logger  # noqa: PLC0415

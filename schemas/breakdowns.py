@@ -92,6 +92,23 @@ def places_in(published: Dataset) -> dict[tuple[str, str], int]:
     return {pair: place for place, pair in enumerate(pairs)}
 
 
+@dataclass(frozen=True)
+class Twin:
+    """Two breakdowns of different topics that count almost the same children: what hides one must hide the other."""
+
+    one: tuple[str, str]
+    other: tuple[str, str]
+
+
+@cache
+def twin_breakdowns() -> tuple[Twin, ...]:
+    """Return every pair of twins as (topic, breakdown) each."""
+    return tuple(
+        Twin((row["topic"], row["breakdown"]), (row["twin_topic"], row["twin_breakdown"]))
+        for row in _data.rows("twin_breakdowns.csv")
+    )
+
+
 def nested_topics(dataset_id: str, collection: Collection) -> tuple[Nested, ...]:
     """Return which items of the dataset add up to which items of another topic, beside adding up to the total.
 

@@ -11,15 +11,16 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from schemas.breakdowns import Nested
+from schemas.breakdowns import Nested, Twin
 from schemas.disclosure import Policy, Rounded, Suppress
 from schemas.errors import DisclosureUnsafe
 from transforms.disclosure_control.audit import AuditReport, audit
 from transforms.disclosure_control.cells import cells_of
-from transforms.disclosure_control.grid import grid_of
+from transforms.disclosure_control.grid import Grid, grid_of
 from transforms.disclosure_control.model import CellTable, Counts, Mask
 from transforms.disclosure_control.primary import primary_of
 from transforms.disclosure_control.protect import protect
+from transforms.disclosure_control.twins import Pairs, in_twins, twin_columns, with_twins
 
 #: Why a count is not shown.
 SMALL: Final = "small"
@@ -57,16 +58,21 @@ class ProtectedCounts:
 
 
 def protect_counts(
-    counts: pd.DataFrame, *, policy: Policy, nested: Sequence[Nested] = (), dataset: str
+    counts: pd.DataFrame,
+    *,
+    policy: Policy,
+    nested: Sequence[Nested] = (),
+    twins: Sequence[Twin] = (),
+    dataset: str,
 ) -> ProtectedCounts:
-    """Protect a complete grid of counts (geography x breakdown) under a policy.
+    """Protect a complete grid of counts (geography x breakdown) under a policy; twins are hidden together.
 
     Raises:
         DisclosureUnsafe: when the audit does not prove every hidden count safe; it names the dataset alone.
         ContractBroken: when the grid is incomplete or does not add up.
     """
     if isinstance(policy, Suppress):
-        return _suppressed(counts, policy=policy, nested=nested, dataset=dataset)
+        return _suppressed(grid_of(counts, nested=nested), counts, policy=policy, twins=twins, dataset=dataset)
     if isinstance(policy, Rounded):
         return _rounded(counts, policy=policy)
     values = counts["value"].to_numpy(dtype=np.int64)
@@ -74,12 +80,14 @@ def protect_counts(
     return ProtectedCounts(_said(counts, values, symbol=shown, why=shown), ProtectionReport(policy.name, len(values)))
 
 
-def _suppressed(counts: pd.DataFrame, *, policy: Suppress, nested: Sequence[Nested], dataset: str) -> ProtectedCounts:
-    grid = grid_of(counts, nested=nested)
+def _suppressed(
+    grid: Grid, counts: pd.DataFrame, *, policy: Suppress, twins: Sequence[Twin], dataset: str
+) -> ProtectedCounts:
     primary = primary_of(grid, policy=policy)
-    cells = cells_of(grid, primary, policy=policy)
+    pairs = twin_columns(grid, twins)
+    cells = with_twins(cells_of(grid, primary, policy=policy), grid, pairs)
     small, group = (_of_all(mask, cells) for mask in (primary.small, primary.group))
-    hidden, report = _audited(cells, small | group, policy=policy, dataset=dataset)
+    hidden, report = _together(cells, small | group, pairs, grid, policy=policy, dataset=dataset)
     why = np.select([small, group, hidden], [SMALL, GROUP, TO_PROTECT], default="")[grid.position]
     symbol = np.where(why == "", "", policy.symbols.hidden)
     tally = {reason: int((why == reason).sum()) for reason in (SMALL, GROUP, TO_PROTECT)}
@@ -87,6 +95,19 @@ def _suppressed(counts: pd.DataFrame, *, policy: Suppress, nested: Sequence[Nest
         _said(counts, cells.value[grid.position], symbol=symbol, why=why),
         ProtectionReport(policy.name, len(why), tally[SMALL], tally[GROUP], tally[TO_PROTECT], audit=report),
     )
+
+
+def _together(
+    cells: CellTable, primary: Mask, pairs: Pairs, grid: Grid, *, policy: Suppress, dataset: str
+) -> tuple[Mask, AuditReport]:
+    """Protect and audit until no hidden count stands openly in its twin; each turn hides more, so this ends."""
+    asked = primary
+    while True:
+        asked = asked | _of_all(in_twins(asked, pairs, grid), cells)
+        hidden, report = _audited(cells, asked, policy=policy, dataset=dataset)
+        if not in_twins(hidden, pairs, grid).any():
+            return hidden, report
+        asked = hidden
 
 
 def _of_all(mask: Mask, cells: CellTable) -> Mask:

@@ -32,12 +32,13 @@ class Sum:
 class Grid:
     """A complete grid of counts; `position` gives each input row its place in the flattened grid.
 
-    `topics` names the topic of each column and `total` is the column of the total; `sums` stand from the top down.
+    `topics` and `items` name each column and `total` is the column of the total; `sums` stand from the top down.
     """
 
     counts: Counts
     is_school: Mask
     topics: tuple[str, ...]
+    items: tuple[str, ...]
     total: int
     sums: tuple[Sum, ...]
     position: NDArray[np.intp]
@@ -64,6 +65,7 @@ def grid_of(counts: pd.DataFrame, *, nested: Sequence[Nested]) -> Grid:
         counts=values.reshape(shape),
         is_school=_schools(places.labels),
         topics=tuple(columns.labels["breakdown_topic"]),
+        items=tuple(columns.labels["breakdown"]),
         total=_total(columns.labels),
         sums=_sums(columns.labels, nested),
         position=position,
