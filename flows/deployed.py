@@ -27,7 +27,6 @@ Body = Callable[[RunOptions, Progress], Outcome]
 
 CONFIG_VARIABLE = "TERMLY_CONFIG"
 STORE_VARIABLE = "TERMLY_STORE"
-_SAID = "what the run said tells the rest."
 
 
 def run_under_prefect(options: RunOptions, *, shown: frozenset[int] = frozenset()) -> Outcome:
@@ -48,28 +47,18 @@ def _under_prefect(name: str, body: Body, options: RunOptions, *, shown: frozens
         UsageError: when Prefect's server cannot be used.
     """
     done: list[Outcome] = []
-    faults: list[TermlyError] = []
 
-    def work() -> object:
-        try:
-            outcome = shielded(body, options, Progress())
-        except TermlyError as fault:
-            faults.append(fault)
-            return end_state(fault.exit_code, str(fault))
-        done.append(outcome)
-        return end_state(worst(outcome.codes - shown), _SAID)
+    def work() -> Outcome:
+        done.append(shielded(body, options, Progress()))
+        return done[0]
 
-    lost = ""
     try:
-        pupil_flow(name, work)(return_state=True)
+        return pupil_flow(name, work, code_of=lambda outcome: worst(outcome.codes - shown))()
     except server_troubles() as trouble:
         lost = f"Prefect's server cannot be used ({type(trouble).__name__})"
-    if faults:
-        raise faults[0]
     if not done:
-        raise UsageError(f"{lost or 'Prefect ended the flow run'}; see to PREFECT_API_URL, or leave --prefect out.")
-    if lost:
-        done[0].say(f"{lost} any more: the run is done, its end is not on Prefect's record.")
+        raise UsageError(f"{lost}; see to PREFECT_API_URL, or leave --prefect out: the same run needs no server.")
+    done[0].say(f"{lost} any more: the run is done, its end is not on Prefect's record.")
     return done[0]
 
 
@@ -80,7 +69,7 @@ def _deployed(body: Body, **given: Any) -> object:  # noqa: ANN401  # a flow's p
     except TermlyError as fault:
         return end_state(fault.exit_code, str(fault))
     tell(outcome.lines)
-    return end_state(worst(outcome.codes), _SAID)
+    return end_state(worst(outcome.codes))
 
 
 def _options(given: dict[str, Any]) -> RunOptions:

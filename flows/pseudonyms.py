@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -15,7 +16,8 @@ from flows.school_census import Census
 from flows.storage import Zone
 from flows.tasks import stage
 from flows.workspace import Workspace
-from schemas.model import PUPILS, Field, model_for
+from schemas.code_sets import code_set
+from schemas.model import PUPILS, FieldType, model_for
 from schemas.sources.model import Sensitivity, source
 from transforms.link import upn_of_linked
 from transforms.pseudonymise import RecipientKey, identities, internal_key, permanent_upns, pseudonyms
@@ -68,10 +70,13 @@ def pseudonymise_stage(work: Workspace, census: Census, register: Register, key:
 def pupils_under(pupils: pd.DataFrame, key: RecipientKey, known: pd.Series, work: Workspace) -> pd.DataFrame:
     """Return the pupils under pseudonyms; one row per pupil record. Key: laestab, is_on_roll, record."""
     found = identities(pupils["upn"], la=work.options.la, linked=[pupils["formerupn"]], permanent=known)
-    fields: tuple[Field, ...] = model_for(work.options.collection).tables[PUPILS].fields
-    kept = [field.column for field in fields if field.sensitivity not in _IDENTIFYING]
-    columns = ["laestab", "is_on_roll", "record", *kept]
-    return pupils[columns].assign(**{PSEUDONYM: pseudonyms(found.ids, key)})
+    kept = {
+        field.column: field.code_set
+        for field in model_for(work.options.collection).tables[PUPILS].fields
+        if field.sensitivity not in _IDENTIFYING and field.type is not FieldType.STRING
+    }
+    plain = without_free_text(pupils[["laestab", "is_on_roll", "record", *kept]], kept)
+    return plain.assign(**{PSEUDONYM: pseudonyms(found.ids, key)})
 
 
 def children_under(
@@ -83,5 +88,16 @@ def children_under(
     if register.links is not None:
         linked.append(table["child_id"].map(upn_of_linked(register.links, pupils)).astype(table["upn"].dtype))
     found = identities(table["upn"], la=work.options.la, linked=linked, child_id=table["child_id"], permanent=known)
-    kept = [column.name for column in source(REGISTER).columns if column.sensitivity not in _IDENTIFYING]
-    return table[["record", *kept]].assign(**{PSEUDONYM: pseudonyms(found.ids, key)})
+    kept = {
+        column.name: column.code_set
+        for column in source(REGISTER).columns
+        if column.sensitivity not in _IDENTIFYING and column.type is not FieldType.STRING
+    }
+    plain = without_free_text(table[["record", *kept]], kept)
+    return plain.assign(**{PSEUDONYM: pseudonyms(found.ids, key)})
+
+
+def without_free_text(table: pd.DataFrame, code_sets: Mapping[str, str]) -> pd.DataFrame:
+    """Return the table with null for codes of no set: somebody may have typed a name there."""
+    known = {name: sorted({code.code for code in code_set(of).codes}) for name, of in code_sets.items() if of}
+    return table.assign(**{name: table[name].cat.set_categories(codes) for name, codes in known.items()})

@@ -176,7 +176,7 @@ def _chosen(kept: list[Received], quarantined: tuple[QuarantinedFile, ...], refu
     current = {(received.order, received.header.laestab) for received in standing.latest}
     parts = [one.raw.only({h.laestab for h in one.raw.headers if (one.order, h.laestab) in current}) for one in kept]
     rows_before = sum(one.raw.rows_in for one in kept)
-    returns = gathered(parts)
+    returns = gathered(sorted(parts, key=lambda part: tuple(header.laestab for header in part.headers)))
     return CensusRead(
         returns=returns,
         standing=standing,

@@ -17,6 +17,7 @@ from flows.protections import SOURCE as PROTECTIONS
 from flows.protections import listed_protections, objections_digest
 from flows.school_census import Census, stored_census
 from flows.sources import read_input
+from flows.standing import files_read
 from flows.statistics import RECORD
 from flows.storage import Zone
 from flows.tasks import stage
@@ -117,19 +118,15 @@ def _statistics(work: Workspace, objections: str) -> dict[str, bytes]:
 
 def _hold_to_landed(work: Workspace, census: Census) -> None:
     """Refuse to release from clean tables of which a file has been withdrawn since the run."""
-    withdrawn = [
-        file
+    withdrawn = {
+        file.sha256
         for source in (CENSUS, REGISTER)
         for file in landed(work.store, LandingPlace(source, work.options.collection, work.options.la), withdrawn=True)
         if file.withdrawn_at
-    ]
-    header = census.tables[HEADER]
-    gone = header["sha256"].isin([file.sha256 for file in withdrawn]).to_numpy(dtype=bool, na_value=False)
-    for file in withdrawn:
-        gone |= header["source_file"].str.startswith(f"{file.name}/").to_numpy(dtype=bool, na_value=False)
-        gone |= (header["form"].ne("xml") & header["source_file"].eq(file.name)).to_numpy(dtype=bool, na_value=False)
-    if gone.any():
+    }
+    gone = withdrawn & (files_read(work) | set(census.tables[HEADER]["sha256"].to_list()))
+    if gone:
         raise AgreementRefused(
-            f"{int(gone.sum())} returns have been withdrawn since the last run; "
+            f"{len(gone)} of the files that the last run read have been withdrawn since; "
             "run the collection again before releasing, nothing was written."
         )

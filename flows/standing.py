@@ -73,8 +73,15 @@ def remember(work: Workspace, inputs: Inputs, key: MasterKey, kept: Kept) -> Non
         for staged in work.transaction.staged
         if staged.path != STATE
     }
-    told = {"fingerprint": fingerprint(work, inputs, key), "outputs": outputs}
+    read = sorted({file.sha256 for file in (*inputs.census, *inputs.sources.values())})
+    told = {"fingerprint": fingerprint(work, inputs, key), "outputs": outputs, "read": read}
     work.transaction.stage_json(work.reports / NAME, told | asdict(kept))
+
+
+def files_read(work: Workspace) -> set[str]:
+    """Return the hashes of the landed files that the last whole run read."""
+    path = work.reports / NAME
+    return set(work.store.read_json(path)["read"]) if work.store.exists(path) else set()
 
 
 def _is_shared(path: PurePosixPath) -> bool:

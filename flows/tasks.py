@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flows import crash
-from schemas.errors import DONE, DONE_WITH_QUARANTINE, TermlyError, UnexpectedFault, meaning
+from schemas.errors import DONE, DONE_WITH_QUARANTINE, TermlyError, UnexpectedFault, UsageError, meaning
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State, TaskRun
@@ -34,6 +34,7 @@ SETTINGS = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
 }
 RETRY_AFTER_SECONDS = 10
+_SAID = "what the run said tells the rest."
 _RUST = "pyo3_runtime"  # a panic in a Rust library is no Exception, and its text may quote what it was reading
 
 
@@ -84,14 +85,11 @@ def part(name: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
 
 def pupil_task(name: str, work: Callable[[], T], *, retries: int = 0) -> Callable[[], T]:
-    """Return a Prefect task without parameters, cache or persisted result; the only place where a task is made."""
+    """Return a call of work as a Prefect task; the only place where a task is made."""
     prefect = the_prefect()
     from prefect.cache_policies import NO_CACHE  # noqa: PLC0415
 
-    def task_body() -> T:
-        return work()
-
-    task: Callable[[], T] = prefect.task(
+    task = prefect.task(
         name=name,
         cache_policy=NO_CACHE,
         persist_result=False,
@@ -99,20 +97,47 @@ def pupil_task(name: str, work: Callable[[], T], *, retries: int = 0) -> Callabl
         retries=retries,
         retry_delay_seconds=RETRY_AFTER_SECONDS if retries else 0,
         retry_condition_fn=_may_pass if retries else None,
-    )(task_body)
-    return task
+    )
+
+    def call() -> T:
+        results: list[T] = []  # past Prefect, not through it: it holds on to results, and logs them at DEBUG
+
+        def task_body() -> None:
+            results.append(work())
+
+        task(task_body)()
+        return results[-1]
+
+    return call
 
 
-def pupil_flow(name: str, work: Callable[[], T]) -> Callable[..., T]:
-    """Return a Prefect flow without parameters or persisted result."""
+def pupil_flow(name: str, work: Callable[[], T], *, code_of: Callable[[T], int] | None = None) -> Callable[[], T]:
+    """Return a call of work as a Prefect flow without parameters; its state says the exit code, the rest passes by.
 
-    def flow_body() -> T:
-        return work()
+    An error passes by as well: Prefect would write one that leaves a flow into its result storage.
+    """
+    flow = the_prefect().flow(name=name, persist_result=False, log_prints=False, validate_parameters=False)
 
-    flow: Callable[..., T] = the_prefect().flow(
-        name=name, persist_result=False, log_prints=False, validate_parameters=False
-    )(flow_body)
-    return flow
+    def call() -> T:
+        results: list[T] = []
+        faults: list[TermlyError] = []
+
+        def flow_body() -> State[Any] | None:
+            try:
+                results.append(work())
+            except TermlyError as fault:
+                faults.append(fault)
+                return end_state(fault.exit_code, str(fault))
+            return end_state(code_of(results[0])) if code_of is not None else None
+
+        flow(flow_body)(return_state=True)
+        if faults:
+            raise faults[0]
+        if not results:
+            raise UsageError("Prefect ended the flow run before it was done; its log says why.")
+        return results[0]
+
+    return call
 
 
 def served_flow(name: str) -> Callable[[Callable[..., Any]], Any]:
@@ -124,7 +149,7 @@ def served_flow(name: str) -> Callable[[Callable[..., Any]], Any]:
     return decorate
 
 
-def end_state(code: int, sentence: str) -> State[Any]:
+def end_state(code: int, sentence: str = _SAID) -> State[Any]:
     """Return the state in which a flow run ends: Completed when it is done (0, 4), else Failed, with the exit code."""
     the_prefect()
     from prefect.states import Completed, Failed  # noqa: PLC0415

@@ -28,7 +28,7 @@ BROKEN = {
     "PostCode": "ZQ99 9ZQQ",
     "Ethnicity": "ZQETHNIC",
 }
-_IDENTIFYING = (*_WORDS, "UPN", "FormerUPN", "UniqueLearnerNumber", "PostCode", "DOB", "Sex", "Ethnicity")
+_IDENTIFYING = ("UPN", "FormerUPN", "UniqueLearnerNumber", "PostCode", "DOB", "Sex", "Ethnicity")
 _COLUMNS = (
     "Child ID",
     "UPN",
@@ -57,7 +57,8 @@ def plant(folder):
         )
     broken = folder / "broken"
     broken.mkdir()
-    (broken / "truncated.xml").write_bytes(returns[0].read_bytes()[:6000])
+    largest = max((path.read_bytes() for path in returns), key=len)
+    (broken / "truncated.xml").write_bytes(largest[: len(largest) // 2])
     _rename_register(folder / "ehe" / "ehe_register.csv", numbers)
     return _values(folder, returns)
 
@@ -94,7 +95,7 @@ def _values(folder, returns):
     for row in rows:
         held |= {row[column] for column in _COLUMNS} | {_iso(row["Date of Birth"])}
     held |= {value.replace(" ", "") for value in held} | {_british(value) for value in held}
-    return {value for value in held if len(value) >= _FEWEST}
+    return {value for value in held if len(value) >= _FEWEST} | {word for words in _WORDS.values() for word in words}
 
 
 def _iso(day):
