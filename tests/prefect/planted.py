@@ -29,17 +29,7 @@ BROKEN = {
     "Ethnicity": "ZQETHNIC",
 }
 _IDENTIFYING = ("UPN", "FormerUPN", "UniqueLearnerNumber", "PostCode", "DOB", "Sex", "Ethnicity")
-_COLUMNS = (
-    "Child ID",
-    "UPN",
-    "ULN",
-    "Forename",
-    "Middle Names",
-    "Surname",
-    "Date of Birth",
-    "Address Line 1",
-    "Postcode",
-)
+_COLUMNS = ("Child ID", "UPN", "ULN", "Date of Birth", "Postcode")
 _FEWEST = 6  # letters and digits; shorter texts occur by chance
 
 
