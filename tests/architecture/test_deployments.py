@@ -1,6 +1,7 @@
 """What Prefect is given, and where: one module makes tasks and flows, parameters are names, `prefect.yaml` fits."""
 
 import ast
+import itertools
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -144,7 +145,7 @@ def test_flows_of_one_day_do_not_start_together_for_a_store_takes_one_run_at_a_t
     assert len(by_time) == len(set(by_time))
     order = [flow.minutes for flow in FLOWS]
     assert order == sorted(order)
-    assert min(later - sooner for sooner, later in zip(order, order[1:], strict=False)) >= 30
+    assert min(later - sooner for sooner, later in itertools.pairwise(order)) >= 30
 
 
 def test_every_schedule_is_in_london_and_carries_its_collection():
@@ -163,7 +164,7 @@ def starts():
             for line in schedule["rrule"].splitlines():
                 kind, moment = line.split(":")
                 if kind == "RDATE":
-                    yield name, schedule["slug"], datetime.strptime(moment, "%Y%m%dT%H%M%S")
+                    yield name, schedule["slug"], datetime.fromisoformat(moment)
 
 
 def test_runs_begin_in_the_morning():

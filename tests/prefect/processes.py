@@ -7,10 +7,8 @@ from pathlib import Path
 from uuid import uuid4
 
 ROOT = Path(__file__).resolve().parents[2]
-_KEPT = {
-    "APPDATA", "COMSPEC", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "LOCALAPPDATA", "PATH", "PYTHONDONTWRITEBYTECODE",
-    "SYSTEMROOT", "USERPROFILE", "VIRTUAL_ENV",
-}  # fmt: skip
+_KEPT = {"APPDATA", "COMSPEC", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "LOCALAPPDATA", "PATH", "SYSTEMROOT"}
+_KEPT |= {"USERPROFILE", "VIRTUAL_ENV"}
 #: Settings under which Prefect keeps and says as much as it can.
 TALKATIVE = {
     "PREFECT_DEBUG_MODE": "true",
@@ -20,6 +18,9 @@ TALKATIVE = {
     "PREFECT_TASKS_DEFAULT_PERSIST_RESULT": "true",
 }
 MARK = "TERMLY_TEST_SESSION"
+ADDRESSES = "addresses.txt"
+#: The names of this machine; None is the wildcard.
+HERE = {"127.0.0.1", "localhost", "::1", "None"}
 
 
 def environment(folder, **more):
@@ -31,7 +32,7 @@ def environment(folder, **more):
         "PREFECT_HOME": str(folder / "home"),
         "PYTHONPATH": os.pathsep.join([str(ROOT / "tests" / "prefect" / "audit"), str(ROOT)]),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
-        "TERMLY_TEST_ADDRESSES": str(folder / "addresses.txt"),
+        "TERMLY_TEST_ADDRESSES": str(folder / ADDRESSES),
         **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary)),
         MARK: uuid4().hex,
         **more,
@@ -62,3 +63,9 @@ def left(env):
         except OSError:
             continue  # another user's, or gone meanwhile
     return found
+
+
+def spoken_to(folder, *how):
+    """Return the addresses that the processes of a session looked up (getaddrinfo) or connected to (connect)."""
+    lines = (line.split(" ", 1) for line in (folder / ADDRESSES).read_text(encoding="utf-8").splitlines())
+    return {address for kind, address in lines if kind in how}

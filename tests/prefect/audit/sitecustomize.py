@@ -11,8 +11,9 @@ def _note(event, arguments):
         return
     address = arguments[1] if event == "socket.connect" else arguments[0]
     host = address[0] if isinstance(address, tuple) else address
+    name = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
     with open(LOG, "a", encoding="utf-8") as log:  # noqa: PTH123  # the hook must import nothing
-        log.write(f"{host!r}\n")
+        log.write(f"{event.rpartition('.')[2]} {name}\n")
 
 
 if LOG:

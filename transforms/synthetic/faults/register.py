@@ -85,7 +85,7 @@ def _choose(ground: _Ground, plan: RegisterPlan, fits: Flags, count: int) -> Int
 
 def _choose_cell(ground: _Ground, plan: RegisterPlan, filled: Flags) -> Ints:
     """Choose one row whose single cell is spoilt: filled if there is one; it may have other spoilt cells."""
-    free = np.array([row not in plan.used for row in range(len(filled))])
+    free = np.array([row not in plan.used for row in range(len(filled))], dtype=bool)
     wanted = [filled & free, free]
     rows = next((np.flatnonzero(flags) for flags in wanted if flags.any()), np.zeros(0, dtype=np.int64))
     fresh = np.array([row for row in rows if row not in plan.spoilt], dtype=np.int64)

@@ -1,0 +1,154 @@
+"""Statisticians read the statistics zone with plain tools, find every term in it, and no objector."""
+
+import os
+import shutil
+
+import pandas as pd
+import pyarrow.dataset as ds
+import pytest
+
+from tests.stores import contents
+from tests.termly_calls import only_this, plain, rows_of, termly
+
+DATASETS = ("pupils_characteristics", "pupils_characteristics_establishments", "ehe_census")
+
+
+@pytest.fixture(scope="module")
+def two_terms(spring, authority, tmp_path_factory):
+    """Return a store in which autumn and spring were run, in that order."""
+    store = tmp_path_factory.mktemp("terms") / "store"
+    for of in (authority("2025-autumn"), spring):
+        assert of.run(store).code == 0
+    return store
+
+
+def ees(store, name):
+    return rows_of((store / "statistics" / "ees" / "la=856" / name).read_bytes())
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_a_dataset_is_one_table_to_pandas_whatever_terms_it_holds(two_terms, dataset):
+    table = pd.read_parquet(two_terms / "statistics" / dataset)
+    terms = table.groupby(["collection", "time_identifier"], observed=True).size()
+    assert sorted(terms.index) == [("2025-autumn", "Autumn term"), ("2026-spring", "Spring term")]
+    assert set(table["la"].astype(int)) == {856}
+    assert table["breakdown"].notna().all()
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_a_dataset_is_one_table_to_arrow(two_terms, dataset):
+    table = ds.dataset(two_terms / "statistics" / dataset, partitioning="hive").to_table()
+    assert set(table["collection"].to_pylist()) == {"2025-autumn", "2026-spring"}
+    assert len(set(table.schema.names)) == len(table.schema.names)
+
+
+def test_one_file_of_a_dataset_reads_by_itself(two_terms, spring):
+    table = pd.read_parquet(spring.here(two_terms, "statistics", "pupils_characteristics") / "part-0.parquet")
+    assert set(table["time_identifier"]) == {"Spring term"}
+
+
+@pytest.mark.parametrize("zone", ["clean/school_census/pupils", "findings/school_census", "pseudonymised/pupils"])
+def test_the_other_zones_are_tables_to_pandas_too(two_terms, zone):
+    table = pd.read_parquet(two_terms / zone)
+    assert {"collection", "la", "laestab"} <= set(table.columns)
+    assert zone.startswith("findings") or set(table["collection"]) == {"2025-autumn", "2026-spring"}
+
+
+def test_the_ees_files_hold_every_term_of_the_store(two_terms):
+    for dataset in DATASETS:
+        rows = ees(two_terms, f"{dataset}.csv")
+        assert {(row["time_period"], row["time_identifier"]) for row in rows} == {
+            ("202526", "Autumn term"),
+            ("202526", "Spring term"),
+        }
+    years = {(row["time_period"], row["time_identifier"]) for row in ees(two_terms, "ehe_academic_year.csv")}
+    assert years == {("202425", "Academic year")}
+
+
+def test_the_order_in_which_terms_are_run_does_not_show(two_terms, spring, authority, tmp_path):
+    other = tmp_path / "other"
+    for of in (spring, authority("2025-autumn")):
+        assert of.run(other).code == 0
+    assert statistics_of(other) == statistics_of(two_terms)
+
+
+def statistics_of(store):
+    return {name: digest for name, digest in contents(store).items() if name.startswith("statistics/")}
+
+
+def test_the_figures_of_the_csv_are_those_of_the_parquet(finished, spring):
+    table = pd.read_parquet(spring.here(finished, "statistics", "pupils_characteristics") / "part-0.parquet")
+    shown = table["pupil_count"].astype("Int64").astype("string").fillna(table["pupil_count_symbol"].astype("string"))
+    assert list(shown) == [row["pupil_count"] for row in ees(finished, "pupils_characteristics.csv")]
+
+
+def test_every_dataset_has_its_meta_file_and_every_column_is_in_it(finished):
+    for dataset in DATASETS:
+        named = {row["col_name"] for row in ees(finished, f"{dataset}.meta.csv")}
+        named |= {row["filter_grouping_column"] for row in ees(finished, f"{dataset}.meta.csv")} - {""}
+        places = {"time_period", "time_identifier", "geographic_level"}
+        columns = set(ees(finished, f"{dataset}.csv")[0])
+        fixed = {
+            name for name in columns if name.startswith(("country_", "region_", "old_la", "new_la", "la_", "school_"))
+        }
+        assert columns - places - fixed == named
+
+
+def test_statistics_built_again_from_the_clean_tables_are_the_same_bytes(store, spring):
+    before = plain(store)
+    shutil.rmtree(store / "statistics")
+    assert termly("statistics", *spring.base(store), "--on", spring.on).code == 0
+    assert plain(store) == before
+
+
+def test_no_small_count_is_published(finished):
+    for dataset in DATASETS:
+        column = "child_count" if dataset.startswith("ehe") else "pupil_count"
+        counts = pd.read_parquet(finished / "statistics" / dataset)[column].dropna()
+        assert not counts.between(1, 4).any(), dataset
+        assert (counts >= 5).any() or dataset == "ehe_census"
+
+
+def test_those_who_object_to_statistics_are_not_counted(finished, spring, tmp_path):
+    listed = rows_of((spring.folder / "protections.csv").read_bytes())
+    objectors = {r["upn"] for r in listed if r["purpose"] == "research_and_statistics" and not r["withdrawn_on"]} - {""}
+    pupils = spring.table(finished, "school_census", "pupils")
+    on_roll = pupils.loc[pupils["is_on_roll"] & pupils["enrolstatus"].isin(["C", "M"])]
+    kept = int((~on_roll["upn"].isin(list(objectors))).sum())
+    assert kept < len(on_roll)
+    (total,) = [row for row in ees(finished, "pupils_characteristics.csv") if row["breakdown"] == "Total"]
+    assert total["pupil_count"] == str(kept)
+    assert spring.summary(finished)["objectors_excluded"] >= len(on_roll) - kept
+
+
+def test_an_objection_recorded_later_takes_the_child_out_at_the_next_run(store, spring, tmp_path):
+    pupils = spring.table(store, "school_census", "pupils")
+    upn = pupils.loc[pupils["is_on_roll"] & pupils["enrolstatus"].eq("C"), "upn"].iloc[-1]
+    longer = tmp_path / "protections.csv"
+    text = (spring.folder / "protections.csv").read_text(encoding="utf-8")
+    longer.write_text(
+        f"{text}{upn},,objection,research_and_statistics,Information governance,01/10/2025,\n", encoding="utf-8"
+    )
+    (before,) = [row["pupil_count"] for row in ees(store, "pupils_characteristics.csv") if row["breakdown"] == "Total"]
+    said = termly("run", *spring.base(store), "--input", f"protections={longer}", "--on", spring.on)
+    assert said.code == 0
+    assert not said.lines[0].startswith("Nothing has changed")
+    (after,) = [row["pupil_count"] for row in ees(store, "pupils_characteristics.csv") if row["breakdown"] == "Total"]
+    assert int(before) - int(after) == 1
+
+
+def test_a_run_without_statistics_leaves_none_that_no_longer_follow_from_the_data(two_terms, spring, tmp_path):
+    store = shutil.copytree(two_terms, tmp_path / "store")
+    assert spring.run(store, "--statistics", "none").code == 0
+    assert not only_this(store, spring.collection).keys() & {
+        name for name in contents(store) if name.startswith("statistics/")
+    }
+    for dataset in DATASETS:
+        assert {row["time_identifier"] for row in ees(store, f"{dataset}.csv")} == {"Autumn term"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="on Windows the access list of the store's folder decides")
+def test_the_statistics_zone_is_open_and_the_others_are_not(finished):
+    for folder in finished.iterdir():
+        if folder.is_dir() and not folder.name.startswith("."):
+            assert (folder.stat().st_mode & 0o077 != 0) is (folder.name == "statistics"), folder.name
