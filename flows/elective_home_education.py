@@ -8,7 +8,7 @@ import pandas as pd
 
 from flows.inputs import REGISTER, Inputs
 from flows.parquet import read_frame
-from flows.sources import SourceRead, read_input
+from flows.sources import SourceRead, keep_refused, read_input
 from flows.storage import Zone
 from flows.tasks import part, stage
 from flows.workspace import PART, Workspace
@@ -91,19 +91,7 @@ def keep_stage(work: Workspace, register: Register) -> None:
             work.transaction.clear(folder)
         else:
             work.stage_table(folder, held)
-    quarantine_register(work, register.read)
-
-
-def quarantine_register(work: Workspace, read: SourceRead) -> None:
-    """Keep the sentence why a register could not be read, and rows of it that could not; an earlier one's go."""
-    folder = work.place(Zone.QUARANTINE, "elective_home_education")
-    work.transaction.clear(folder)
-    if read.quarantined is not None and read.file is not None:
-        bad = read.quarantined
-        told = [{"file": bad.source_file, "reason": bad.reason, "landed": str(read.file.path)}]
-        work.transaction.stage_json(folder / "quarantine.json", told)
-    for number, aside in enumerate(read.raw.set_aside if read.raw is not None else (), start=1):
-        work.stage_table(folder / f"rows-{number}", aside.rows.to_pandas(types_mapper=pd.ArrowDtype))
+    keep_refused(work, "elective_home_education", register.read)
 
 
 def stored_register(work: Workspace) -> Register:

@@ -14,7 +14,7 @@ from flows.school_census import Census
 from flows.sources import read_input
 from flows.tasks import stage
 from flows.workspace import Workspace
-from schemas.errors import Unreadable
+from schemas.errors import AgreementRefused, Unreadable
 from schemas.model import PUPILS
 from transforms.protections import Children, check_protections, no_protections, protected_children, standing
 
@@ -70,6 +70,11 @@ def listed_protections(work: Workspace, inputs: Inputs) -> tuple[pd.DataFrame, b
     read = read_input(work, inputs, SOURCE)
     if read.quarantined is not None:
         raise Unreadable(f"{read.quarantined.reason} Without the protections list nothing is written.")
+    if unread := sum(int(aside.rows.num_rows) for aside in read.raw.set_aside) if read.raw is not None else 0:
+        raise AgreementRefused(
+            f"The protections list has rows that cannot be honoured ({unread} with too many or too few cells); "
+            "correct the list, no identifiable file was written."
+        )
     listed = no_protections() if read.table is None else read.table
     check_protections(listed)
     return listed, read.table is not None

@@ -23,7 +23,7 @@ from flows.storage import Zone
 from flows.tasks import stage
 from flows.workspace import Workspace
 from schemas.datasets import annual_part
-from schemas.errors import AgreementRefused
+from schemas.errors import DONE_WITH_QUARANTINE, AgreementRefused
 from schemas.model import HEADER
 from schemas.sources.model import source_ids
 from transforms.aggregate.ehe import ehe_census_counts
@@ -65,6 +65,9 @@ def extract_inputs(work: Workspace, inputs: Inputs, census: Census, register: Re
     _hold_to_landed(work, census)
     reads = {name: read_input(work, inputs, name) for name in source_ids() if name != REGISTER}
     listed, supplied = listed_protections(work, inputs)
+    for name, read in reads.items():
+        if read.quarantined is not None:
+            work.outcome.refuse(DONE_WITH_QUARANTINE, f"released without {name}: {read.quarantined.reason}")
     others = {name: read for name, read in reads.items() if name not in (PROTECTIONS, SCHOOLS)}
     return ExtractInputs(
         collection=work.options.collection,
@@ -102,18 +105,20 @@ def _statistics(work: Workspace, objections: str) -> dict[str, bytes]:
 
     Figures that do not leave out exactly the objectors of today are not handed on.
     """
-    held: dict[str, bytes] = {}
+    here = (f"collection={work.options.collection}", f"la={work.options.la}")
+    paths = work.store.files(PurePosixPath(Zone.STATISTICS))
+    own = [path for path in paths if here == path.parts[2:4]]
+    if not own:
+        return {}
     record = work.reports / RECORD
     if not work.store.exists(record) or work.store.read_json(record)["objections"] != objections:
         work.outcome.say(
             "statistics: the objections in force are not those the figures leave out; `termly statistics`."
         )
-        return held
-    here = (f"collection={work.options.collection}", f"la={work.options.la}")
-    for path in work.store.files(PurePosixPath(Zone.STATISTICS)):
-        if here == path.parts[2:4] or path.parts[1:3] == ("ees", here[1]):
-            held[path.name if path.parts[1] == "ees" else f"{path.parts[1]}.parquet"] = work.store.read_bytes(path)
-    return held
+        return {}
+    shared = [path for path in paths if path.parts[1:3] == ("ees", here[1])]
+    held = {f"{path.parts[1]}.parquet": work.store.read_bytes(path) for path in own}
+    return held | {path.name: work.store.read_bytes(path) for path in shared}
 
 
 def _hold_to_landed(work: Workspace, census: Census) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 from flows.configuration import Configuration
 from flows.inputs import Inputs
 from flows.landing import LandedFile, read_landed
+from flows.storage import Zone
 from flows.workspace import Workspace
 from schemas.column_maps import ColumnMap, column_map, shipped_map
 from schemas.errors import Unreadable
@@ -70,3 +71,15 @@ def map_of(configuration: Configuration | None, declared: Source) -> ColumnMap:
     """Return the column map of a source: the council's own if it has one, else the shipped one."""
     own = None if configuration is None else configuration.column_map
     return column_map(own) if own is not None and own.get("source") == declared.id else shipped_map(declared.id)
+
+
+def keep_refused(work: Workspace, name: str, read: SourceRead) -> None:
+    """Keep why a source could not be read, and rows of it that could not; what an earlier run kept goes."""
+    folder = work.place(Zone.QUARANTINE, name)
+    work.transaction.clear(folder)
+    if read.quarantined is not None and read.file is not None:
+        bad = read.quarantined
+        told = [{"file": bad.source_file, "reason": bad.reason, "landed": str(read.file.path)}]
+        work.transaction.stage_json(folder / "quarantine.json", told)
+    for number, aside in enumerate(read.raw.set_aside if read.raw is not None else (), start=1):
+        work.stage_table(folder / f"rows-{number}", aside.rows.to_pandas(types_mapper=pd.ArrowDtype))

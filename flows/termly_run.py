@@ -11,7 +11,6 @@ from flows.configuration import load
 from flows.elective_home_education import (
     Register,
     elective_home_education,
-    quarantine_register,
     stored_register,
 )
 from flows.inputs import SCHOOLS, Inputs, land_inputs
@@ -23,7 +22,7 @@ from flows.pseudonyms import fetch_key, find_key, pseudonymise_stage
 from flows.release import release
 from flows.reports import About, all_findings, refused_file, report_files, returns_of, rows_of, said_of
 from flows.school_census import Census, quarantine_stage, school_census, stored_census
-from flows.sources import SourceRead, read_input
+from flows.sources import SourceRead, keep_refused, read_input
 from flows.standing import Kept, remember, standing
 from flows.statistics import Published, statistics
 from flows.storage import Zone
@@ -124,6 +123,7 @@ def _afresh(work: Workspace, inputs: Inputs, key: MasterKey) -> Kept:
     pseudonymise_stage(work, census, register, key)
     published = statistics(work, census, register, protections)
     run = Run(inputs, census, register, gias, protections, published)
+    keep_refused(work, SCHOOLS, gias)
     summary = report_stage(work, run)
     kept = Kept(summary.files_quarantined, summary.findings.errors, len(published.unsafe))
     remember(work, inputs, key, kept)
@@ -146,7 +146,8 @@ def _hold_to_something_read(work: Workspace, received: Received) -> None:
     with apart.transaction:
         if received.census.read is not None:
             quarantine_stage(apart, received.inputs, received.census.read)
-        quarantine_register(apart, received.register.read)
+        keep_refused(apart, "elective_home_education", received.register.read)
+        keep_refused(apart, SCHOOLS, received.gias)
         apart.transaction.commit()
     place = work.store.locate(Zone.QUARANTINE)
     raise Unreadable(
