@@ -7,7 +7,11 @@ runs them by the deployments of `prefect.yaml`. A flow run ends Completed for ex
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -53,13 +57,27 @@ def _under_prefect(name: str, body: Body, options: RunOptions, *, shown: frozens
         return done[0]
 
     try:
-        return pupil_flow(name, work, code_of=lambda outcome: worst(outcome.codes - shown))()
+        with _ended_in_order():
+            return pupil_flow(name, work, code_of=lambda outcome: worst(outcome.codes - shown))()
     except server_troubles() as trouble:
         lost = f"Prefect's server cannot be used ({type(trouble).__name__})"
     if not done:
         raise UsageError(f"{lost}; see to PREFECT_API_URL, or leave --prefect out: the same run needs no server.")
     done[0].say(f"{lost} any more: the run is done, its end is not on Prefect's record.")
     return done[0]
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let a request to end (SIGTERM) leave as an interrupt does, so that a temporary server goes with this process."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _deployed(body: Body, **given: Any) -> object:  # noqa: ANN401  # a flow's parameters, as Prefect hands them over

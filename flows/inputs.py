@@ -73,10 +73,16 @@ def land_inputs(work: Workspace) -> Inputs:
     if not (census or sources or found.faults or landing.faults or faults):
         raise NothingToDo(
             f"Nothing was given and nothing has landed for {work.options.collection} of {work.options.la}; "
-            "name returns with --census, a register with --ehe."
+            f"name returns with --census, a register with --ehe{_strangers(found)}."
         )
     _say_withdrawn(work, landing)
     return Inputs(census, given, batches, sources, found.unrecognised, (*found.faults, *landing.faults, *faults))
+
+
+def _strangers(found: Found) -> str:
+    if not found.unrecognised:
+        return ""
+    return f" ({len(found.unrecognised)} files are of no kind that is read, the first: {found.unrecognised[0]})"
 
 
 def _say_withdrawn(work: Workspace, landing: Landing) -> None:

@@ -119,6 +119,8 @@ def _members(files: Iterable[CensusFile], quarantined: list[QuarantinedFile]) ->
         except Unreadable as fault:
             quarantined.append(QuarantinedFile(file.name, str(fault)))
             continue
+        if not held:
+            quarantined.append(QuarantinedFile(file.name, f"{file.name} holds no file; ask for it to be packed again."))
         for name, data in held:
             yield CensusFile(f"{file.name}/{name}", file.order, _given(data), batch=-file.order)
 
@@ -145,8 +147,11 @@ def _whole(raw: RawReturns, names: list[str]) -> RawReturns:
     read = [name for name in names if name not in unread]
     if raw.rows_in or not read:
         return raw
-    others = f" and the {len(read) - 1} tables given with it hold" if len(read) > 1 else " holds"
-    sentence = f"{read[0]}{others} no pupil; give all tables of a COLLECT export together."
+    more = len(read) - 1
+    with_it = {0: " holds", 1: " and the table given with it hold"}.get(
+        more, f" and the {more} tables given with it hold"
+    )
+    sentence = f"{read[0]}{with_it} no pupil; give all tables of a COLLECT export together."
     return replace(raw.only(()), refused=(*raw.refused, Refused(read[0], sentence)))
 
 

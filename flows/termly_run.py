@@ -151,7 +151,7 @@ def _hold_to_something_read(work: Workspace, received: Received) -> None:
         apart.transaction.commit()
     place = work.store.locate(Zone.QUARANTINE)
     raise Unreadable(
-        f"None of the {len(received.quarantined)} files could be read (see {place}); "
+        f"None of the files could be read ({len(received.quarantined)} quarantined, see {place}); "
         f"the first: {received.quarantined[0].reason}"
     )
 

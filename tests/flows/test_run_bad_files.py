@@ -152,7 +152,7 @@ def test_when_nothing_can_be_read_the_last_good_outputs_stand_and_every_reason_i
     before = {path: path.read_bytes() for path in (store / "clean").rglob("*") if path.is_file()}
     said = termly("run", *spring.base(store), *QUICK, "--only", "--census", folder)
     assert said.code == 13
-    assert said.err.splitlines()[-1].startswith(f"Unreadable: None of the {len(bad)} files could be read")
+    assert f"None of the files could be read ({len(bad)} quarantined, see " in said.err.splitlines()[-1]
     listed = json.loads((spring.here(store, "quarantine", "school_census") / "quarantine.json").read_bytes())
     assert len(listed) == len(bad)
     assert before == {path: path.read_bytes() for path in (store / "clean").rglob("*") if path.is_file()}
@@ -193,6 +193,39 @@ def test_a_register_row_that_cannot_be_read_is_kept_and_counted(spring, tmp_path
     assert summary["ehe_children"] == good.count(b"\n") - 1
     folder = spring.here(store, "quarantine", "elective_home_education")
     assert [each.name for each in folder.iterdir()] == ["rows-1"]
+
+
+def test_an_empty_zip_is_named(spring, tmp_path):
+    path = write(tmp_path / "in", "empty.zip", zipped({}))
+    said = termly("run", *spring.base(tmp_path / "s"), *QUICK, "--census", spring.returns[0], "--census", path)
+    assert said.code == 4
+    assert said.quarantined() == ["in/empty.zip holds no file; ask for it to be packed again."]
+
+
+def test_a_list_of_schools_that_cannot_be_read_is_kept_with_its_reason(spring, tmp_path):
+    path, store = write(tmp_path / "in", "schools.csv", b"a,b\n1,2\n"), tmp_path / "s"
+    said = termly("run", *spring.base(store), *QUICK, "--census", spring.returns[0], "--schools", path)
+    assert said.code == 4
+    (listed,) = json.loads((spring.here(store, "quarantine", "gias") / "quarantine.json").read_bytes())
+    assert (store / listed["landed"]).read_bytes() == path.read_bytes()
+    assert spring.summary(store)["schools_expected"] is None
+
+
+def test_links_and_pipes_in_a_folder_are_named_and_never_followed(spring, tmp_path):
+    folder = tmp_path / "census"
+    shutil.copytree(spring.folder / "census", folder)
+    (folder / "a link to it.xml").symlink_to(spring.returns[0])
+    said = termly("run", *spring.base(tmp_path / "s"), *QUICK, "--census", folder)
+    assert said.code == 4
+    (entry,) = spring.summary(tmp_path / "s")["quarantined"]
+    assert entry["file"] == "a link to it.xml"
+
+
+def test_a_folder_of_nothing_but_strange_files_says_so(spring, tmp_path):
+    write(tmp_path / "in", "letter.docx", b"hello")
+    said = termly("run", *spring.base(tmp_path / "s"), *QUICK, "--census", tmp_path / "in")
+    assert said.code == 15
+    assert "letter.docx" in said.err
 
 
 def test_files_that_nothing_recognises_are_listed(spring, tmp_path):

@@ -285,3 +285,36 @@ def test_a_register_in_quarantine_means_no_register_return_and_never_zeros(sprin
     said = spring.release(store, EHE)
     assert said.code == 11
     assert not spring.here(store, "released", EHE).exists()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "U856100015001,,address_withheld",
+        "U856100015001,,address_withheld,,Somebody,01/09/2024,,",
+        ",,address_withheld,,Somebody,01/09/2024,",
+        "U856100015001,,left_handed,,Somebody,01/09/2024,",
+        "U856100015001,,objection,,Somebody,01/09/2024,",
+    ],
+    ids=["too few cells", "too many cells", "no child", "unknown protection", "objection to nothing"],
+)
+def test_a_protection_that_cannot_be_honoured_stops_the_run_before_anything_leaves(row, spring, tmp_path):
+    listed, store = tmp_path / "protections.csv", tmp_path / "s"
+    head = "upn,child_id,protection,purpose,recorded_by,recorded_on,withdrawn_on"
+    listed.write_text(f"{head}\n{row}\n", encoding="utf-8")
+    inputs = ("--census", spring.returns[2], "--input", f"protections={listed}")
+    said = termly(
+        "run", *spring.base(store), "--statistics", "none", *inputs, "--release", "all", "--sample-agreements"
+    )
+    assert said.code == 11
+    assert "cannot be honoured" in said.out + said.err
+    assert not list((store / "released").rglob("*.csv"))
+
+
+def test_a_source_that_cannot_be_read_is_said_to_be_left_out_of_the_release(store, spring, tmp_path):
+    bad = tmp_path / "contacts.csv"
+    bad.write_bytes(b"")
+    call = ("release", NHS, *spring.base(store), "--on", spring.on, "--sample-agreements")
+    said = termly(*call, "--input", f"contacts={bad}")
+    assert said.code == 4
+    assert "released without contacts: contacts.csv is empty; export it again." in said.lines
