@@ -18,7 +18,7 @@ demo: $(VENV)/.run-ready  ## set up, then the whole pipeline on the bundled synt
 	$(BIN)/termly demo --out demo
 
 test: $(VENV)/.dev-ready  ## set up, then every test but the long harnesses
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long"
 
 test-long: $(VENV)/.dev-ready  ## the long harnesses
 	$(BIN)/python -m pytest -m long
