@@ -165,9 +165,7 @@ def test_a_protections_list_that_breaks_is_refused_without_a_value_of_it(spring,
         (
             f"{WORD},,objection,research_and_statistics,x,01/09/2024,",
             f"{canary_upn()},,{WORD},,x,01/09/2024,",
-            f"{canary_upn()},,objection,{WORD},x,01/09/2024,",
-            f"{canary_upn()},,address_withheld,,{WORD},{WORD},",
-            f"{canary_upn()},,address_withheld",
+            f"{canary_upn()},,objection,{WORD},{WORD},{WORD},",
         )
     ):
         path = tmp_path / f"protections_{number}.csv"

@@ -7,6 +7,7 @@ import sqlite3
 
 import pytest
 
+from schemas import _data
 from schemas.collection import Collection
 from schemas.received import gathered
 from tests.stores import contents
@@ -144,6 +145,26 @@ def test_samples_are_refused_unless_they_are_asked_for(store, spring):
         assert said.code == 11
         assert "nothing was written" in said.out
     assert not (store / "released").exists()
+
+
+def test_a_signed_agreement_of_the_councils_own_releases_without_more_ado(store, spring, tmp_path):
+    text = _data.text(f"agreements/{NHS}.toml")
+    (tmp_path / f"{NHS}.toml").write_text(text.replace("sample = true", "sample = false"), encoding="utf-8")
+    shutil.rmtree(spring.here(store, "released", NHS))
+    call = ("release", *spring.base(store), "--on", spring.on, "--agreements", tmp_path)
+    said = termly(*call)
+    assert said.code == 0, said.sentences
+    assert manifest(store, spring, NHS)["sample"] is False
+
+
+def test_an_agreement_that_cannot_be_read_is_named_before_a_run_begins(spring, tmp_path):
+    (tmp_path / "agreements").mkdir()
+    (tmp_path / "agreements" / "ours.toml").write_text("id = [", encoding="utf-8")
+    more = ("--agreements", tmp_path / "agreements", "--release", "all")
+    said = termly("run", *spring.base(tmp_path / "s"), "--census", spring.returns[0], *more)
+    assert said.code == 2
+    assert "ours.toml" in said.err
+    assert not (tmp_path / "s").exists()
 
 
 def test_an_agreement_is_not_in_force_for_ever(store, spring):

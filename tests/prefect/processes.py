@@ -1,8 +1,10 @@
 """Starting Prefect's processes with an environment of their own, and seeing what is left of them."""
 
 import os
+import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
@@ -69,3 +71,10 @@ def spoken_to(folder, *how):
     """Return the addresses that the processes of a session looked up (getaddrinfo) or connected to (connect)."""
     lines = (line.split(" ", 1) for line in (folder / ADDRESSES).read_text(encoding="utf-8").splitlines())
     return {address for kind, address in lines if kind in how}
+
+
+def free_port():
+    """Return a port of this machine that nobody listens on."""
+    with closing(socket.socket()) as held:
+        held.bind(("127.0.0.1", 0))
+        return held.getsockname()[1]

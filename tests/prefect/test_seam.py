@@ -8,7 +8,7 @@ import pytest
 from flows import crash, deployed, tasks
 from flows.configuration import initialise
 from flows.tasks import SETTINGS, end_state, in_flow_run, part, shielded, stage
-from schemas.errors import ContractBroken, TermlyError, UnexpectedFault, UsageError
+from schemas.errors import DONE, PRECEDENCE, ContractBroken, TermlyError, UnexpectedFault, UsageError, meaning
 
 NAME = "Zqvornax"
 SETS_NOTHING = dict.fromkeys(SETTINGS, "kept")
@@ -126,6 +126,14 @@ def test_a_refusal_of_the_disk_that_was_put_into_a_sentence_may_pass(tmp_path):
 def test_a_state_says_what_an_exit_code_means(code, name, said):
     state = end_state(code, "one sentence.")
     assert (state.name, state.message) == (name, said + "one sentence.")
+
+
+def test_every_exit_code_has_a_meaning():
+    assert all(meaning(code) for code in (*PRECEDENCE, DONE))
+    kinds = {
+        kind.exit_code: kind.__name__ for kind in TermlyError.__subclasses__() if kind.__module__ == "schemas.errors"
+    }
+    assert {code: meaning(code) for code in kinds} == kinds
 
 
 def test_a_deployed_flow_that_meets_a_bug_ends_in_a_state_without_its_text(monkeypatch):

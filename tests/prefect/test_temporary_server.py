@@ -16,8 +16,6 @@ from tests.prefect.stores import without_clock
 from tests.prefect.traces import asked, database_holders, holders, pattern
 from tests.termly_calls import KEY, OTHER_KEY
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 TIMEOUT = 240
 #: What each call must end with, in the order in which they are made.
 CODES = {

@@ -4,10 +4,9 @@ One long session: server, pool and deployments are real processes with a Prefect
 """
 
 import json
-import socket
 import time
 import urllib.request
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,12 +19,22 @@ from flows.configuration import initialise, renew_deployments
 from flows.deployments import FLOWS
 from schemas import _data
 from tests.prefect.planted import COLLECTION, LA, ON, plant
-from tests.prefect.processes import HERE, ROOT, TALKATIVE, begin, environment, left, python, spoken_to
+from tests.prefect.processes import (
+    HERE,
+    ROOT,
+    TALKATIVE,
+    begin,
+    environment,
+    free_port,
+    left,
+    python,
+    spoken_to,
+)
 from tests.prefect.stores import without_clock
 from tests.prefect.traces import asked, database_holders, holders, pattern
 from tests.termly_calls import KEY
 
-pytestmark = [pytest.mark.long, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.long
 
 LONDON = ZoneInfo("Europe/London")
 TIMEOUT = 240
@@ -90,12 +99,6 @@ def _london(written):
     return datetime.fromisoformat(written).replace(tzinfo=UTC).astimezone(LONDON).replace(tzinfo=None)
 
 
-def _free_port():
-    with closing(socket.socket()) as held:
-        held.bind(("127.0.0.1", 0))
-        return held.getsockname()[1]
-
-
 @contextmanager
 def _server(folder, env, port):
     process = begin(
@@ -137,7 +140,7 @@ def _council(home):
 def team(tmp_path_factory):
     """Return a server with a work pool and the project's own deployments, and a council's folder beside its inbox."""
     folder = tmp_path_factory.mktemp("team")
-    port = _free_port()
+    port = free_port()
     env = environment(folder, **TALKATIVE, PREFECT_API_URL=f"http://127.0.0.1:{port}/api", TERMLY_MASTER_KEY=KEY)
     env |= {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
     made = Team(folder, env, pattern(plant(folder / "work" / "inbox")))
