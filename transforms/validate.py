@@ -45,7 +45,8 @@ def findings_of(tables: Tables, rules: Sequence[Rule], *, source_files: pd.Serie
     keys = pa.concat_tables([_keys(tables, found) for found in marked])
     part = np.repeat(np.arange(len(marked)), [len(found.places) for found in marked])
     order = _order(keys, marked, part)
-    found = _columns(keys.take(pa.array(order)), marked, part[order], source_files)
+    said = _said(tables, marked).take(pa.array(order))
+    found = _columns(keys.take(pa.array(order)), marked, part[order], said, source_files)
     frame = to_frame(pa.table(found, schema=findings.SCHEMA))
     return hold_to(findings.CONTRACT, frame)
 
@@ -127,7 +128,7 @@ def _numbers(values: pa.Array | pa.ChunkedArray, *, null: int) -> Numbers:
 
 
 def _columns(
-    keys: pa.Table, marked: Sequence[_Marked], part: Numbers, source_files: pd.Series
+    keys: pa.Table, marked: Sequence[_Marked], part: Numbers, said: pa.Array, source_files: pd.Series
 ) -> dict[str, pa.Array | pa.ChunkedArray]:
     tables = [found.rule.table for found in marked]
     return {
@@ -141,9 +142,28 @@ def _columns(
         "record": keys["record"],
         "sub_record": keys["sub_record"],
         "field": _words([found.field for found in marked], part),
-        "message": _words([found.rule.message for found in marked], part),
+        "message": _in_order(said),
         "source_file": _source_file(keys["laestab"], np.array(tables)[part] == EHE_REGISTER, source_files),
     }
+
+
+def _said(tables: Tables, marked: Sequence[_Marked]) -> pa.Array:
+    """Return what is said of each marked row: the rule's sentence, or one of the row's own."""
+    return pa.concat_arrays([_sentences(tables, found) for found in marked])
+
+
+def _sentences(tables: Tables, found: _Marked) -> pa.Array:
+    if found.rule.words is None:
+        return pa.repeat(pa.scalar(found.rule.message, pa.string()), len(found.places))
+    return pa.array(found.rule.words(tables, found.field, found.places), pa.string())
+
+
+def _in_order(texts: pa.Array) -> pa.DictionaryArray:
+    """Return texts by the number of each in their order, so that the bytes depend on nothing else."""
+    encoded = texts.dictionary_encode()
+    words = encoded.dictionary.to_pylist()
+    codes = _ranks(words)[encoded.indices.to_numpy(zero_copy_only=False)]
+    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(sorted(words), pa.string()))
 
 
 def _words(words: Sequence[str], part: Numbers) -> pa.DictionaryArray:

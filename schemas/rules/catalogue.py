@@ -23,13 +23,14 @@ ORIGINS: tuple[Origin, ...] = get_args(Origin)
 class Entry:
     """One rule in one span: what it is, whether it is checked, and where it was found.
 
-    `scope` says what the rule looks at together: a record, the records of one return, a return. Empty terms or span:
-    the source names none.
+    `scope` says what the rule looks at together: a record, the records of one return, a return, or the returns of the
+    authority together. Empty terms, phases or span: the source names none.
     """
 
     id: str
     severity: Severity
     terms: frozenset[Term]
+    phases: frozenset[str]
     module: str
     title: str
     status: Status
@@ -64,6 +65,7 @@ def _entry(row: dict[str, str]) -> Entry:
         id=row["id"],
         severity=severity,  # type: ignore[arg-type]  # checked two lines above
         terms=frozenset(Term(term) for term in row["terms"].split()),
+        phases=frozenset(row["phases"].split()),
         module=row["module"],
         title=row["title"],
         status=status,  # type: ignore[arg-type]  # checked above
@@ -79,6 +81,7 @@ def _of_rule(rule: Rule) -> Entry:
         id=rule.id,
         severity=rule.severity,
         terms=rule.terms,
+        phases=rule.phases,
         module=f"Codes and types: {rule.table}",
         title=rule.message,
         status="implemented",

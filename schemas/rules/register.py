@@ -6,11 +6,13 @@ raises. Two wordings in two years are two functions with two spans.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from schemas.collection import Collection, Term
 from schemas.errors import ContractBroken
@@ -27,6 +29,8 @@ Mask = pd.Series
 #: A rule on several fields returns one mask a field.
 Masks = Mapping[str, pd.Series]
 Predicate = Callable[[Tables], Mask | Masks]
+#: What a rule says of each row that it marks (tables, field, positions of the rows), where one sentence will not do.
+Words = Callable[[Tables, str, NDArray[np.int64]], Sequence[str]]
 
 EHE_REGISTER = "ehe_register"
 ALL_TERMS = "autumn spring summer"
@@ -34,7 +38,12 @@ ALL_TERMS = "autumn spring summer"
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: its number, what it judges, when it holds, what it says, and the function that marks broken rows."""
+    """One rule: its number, what it judges, when it holds, what it says, and the function that marks broken rows.
+
+    `phases` are the phases of the schools that it judges, empty for all. `words` writes a sentence of its own for each
+    marked row; `message` then says the same in general. A rule that `judges_codes` takes the place of the generated
+    rules on the codes of its fields.
+    """
 
     id: str
     severity: Severity
@@ -45,6 +54,9 @@ class Rule:
     span: Span
     terms: frozenset[Term]
     predicate: Predicate
+    phases: frozenset[str] = frozenset()
+    words: Words | None = None
+    judges_codes: bool = False
 
     @property
     def field(self) -> str:
@@ -59,10 +71,15 @@ class Rule:
     def masks(self, tables: Tables) -> Iterator[tuple[str, Mask]]:
         """Yield each judged field with its mask."""
         marked = self.predicate(tables)
-        if isinstance(marked, pd.Series):
-            yield self.field, marked
-        else:
-            yield from marked.items()
+        by_field = {self.field: marked} if isinstance(marked, pd.Series) else marked
+        for field, mask in by_field.items():
+            yield field, mask & self._judged(tables) if self.phases else mask
+
+    def _judged(self, tables: Tables) -> Mask:
+        """Mark the rows of schools of the rule's phases; a school whose phase is unknown is not judged."""
+        school = tables["school"]
+        ours = school.loc[school["phase"].isin(list(self.phases)), "laestab"]
+        return tables[self.table]["laestab"].isin(ours)
 
     def in_force(self, collection: Collection) -> bool:
         """Say whether the rule holds for a collection, and the collection holds its fields."""
@@ -103,7 +120,10 @@ def rule(  # noqa: PLR0913 - a rule's declaration is a table row, each part by n
     first: str = "",
     last: str = "",
     terms: str = ALL_TERMS,
+    phases: str = "",
     source: Origin = "school_census",
+    words: Words | None = None,
+    judges_codes: bool = False,
 ) -> Callable[[Predicate], Predicate]:
     """Register the function as a rule; a rule on several fields returns one mask a field."""
 
@@ -119,6 +139,9 @@ def rule(  # noqa: PLR0913 - a rule's declaration is a table row, each part by n
                 span=Span.parse(first, last),
                 terms=frozenset(Term(term) for term in terms.split()),
                 predicate=predicate,
+                phases=frozenset(phases.split()),
+                words=words,
+                judges_codes=judges_codes,
             )
         )
         return predicate
