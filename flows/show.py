@@ -66,7 +66,7 @@ def show_what(what: str, asked: Shown) -> Outcome:
 
 
 def _rules(collections: list[Collection], rule: str | None) -> Listing:
-    return rule_explained(collections[-1], rule) if rule else rules_listing(collections)
+    return rule_explained(collections, rule) if rule else rules_listing(collections)
 
 
 def _collections(year: int | None, term: str | None) -> list[Collection]:

@@ -39,6 +39,7 @@ class Field:
 
     `terms_on`/`terms_off` are the terms whose on-roll/no-longer-on-roll record holds it (tables above the pupil use
     `terms_on`). `code_lag` is 1 where the codes are judged by the previous collection (attendance of the term before).
+    `longest` is the number of characters that a text may have, None where the sources give none.
     """
 
     table: str
@@ -55,6 +56,7 @@ class Field:
     sensitivity: str
     label: str
     source: str
+    longest: int | None = None
 
     def held(self, roll: Roll, collection: Collection) -> bool:
         """Say whether the record of a roll holds the field in a collection."""
@@ -212,6 +214,7 @@ def all_fields() -> tuple[Field, ...]:
             sensitivity=row["sensitivity"],
             label=row["label"],
             source=row["source"],
+            longest=int(row["longest"]) if row["longest"] else None,
         )
         for row in _data.rows("school_census/fields.csv")
     )

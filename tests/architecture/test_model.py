@@ -1,17 +1,19 @@
 """The model is data: these tests are what keeps the data right when a line is added."""
 
 import re
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import pytest
 
+import schemas.rules  # noqa: F401  # fills the register of rules
 from schemas import _data
 from schemas.calendar import calendar_for, known_collections
 from schemas.code_sets import code_set, code_set_names
 from schemas.collection import Collection, Term
 from schemas.contract import arrow_schema
 from schemas.model import FieldType, all_fields, all_tables, model_for
+from schemas.rules.register import registered_rules
 from schemas.spans import Span, overlapping
 
 COLLECTIONS = known_collections()
@@ -47,6 +49,57 @@ def test_no_code_has_overlapping_spans():
         codes = sorted(code_set(name).codes, key=lambda c: c.code)
         for code, same in groupby(codes, key=lambda c: c.code):
             assert not overlapping([c.span for c in same]), (name, code)
+
+
+def next_of_terms(collection, terms):
+    after = collection.next()
+    while after.term not in terms:
+        after = after.next()
+    return after
+
+
+def gaps(spans, terms):
+    """Return the pairs of spans of one thing between which a collection of its terms lies."""
+    ordered = sorted(spans, key=lambda span: (span.first is not None, span.first.index if span.first else 0))
+    return [
+        (one, other)
+        for one, other in pairwise(ordered)
+        if one.last is None or other.first is None or next_of_terms(one.last, terms) < other.first
+    ]
+
+
+def test_a_field_that_comes_back_leaves_no_collection_out():
+    def key(field):
+        return field.table, field.column
+
+    for name, same in groupby(sorted(all_fields(), key=key), key=key):
+        entries = list(same)
+        for term in Term:
+            assert not gaps([f.span for f in entries if term in f.terms_on | f.terms_off], {term}), (name, term)
+
+
+def test_a_code_that_comes_back_leaves_no_collection_out():
+    for name in code_set_names():
+        codes = sorted(code_set(name).codes, key=lambda c: c.code)
+        for code, same in groupby(codes, key=lambda c: c.code):
+            assert not gaps([c.span for c in same], set(Term)), (name, code)
+
+
+def test_a_rule_of_two_wordings_leaves_no_collection_out_and_holds_once():
+    rules = sorted(registered_rules(), key=lambda rule: rule.id)
+    for name, same in groupby(rules, key=lambda rule: rule.id):
+        wordings = list(same)
+        for term in Term:
+            spans = [rule.span for rule in wordings if term in rule.terms]
+            assert not overlapping(spans), (name, term)
+            assert not gaps(spans, {term}), (name, term)
+
+
+def test_an_old_code_names_a_code_of_its_own_set_as_its_successor():
+    for name in code_set_names():
+        codes = {code.code for code in code_set(name).codes}
+        for code in code_set(name).codes:
+            assert code.more.get("successor", "") in codes | {""}, (name, code.code)
 
 
 def test_spans_begin_before_they_end():

@@ -72,19 +72,19 @@ def test_only_rules_that_are_checked_are_listed_unless_all_known_ones_are_asked_
 
 
 def test_one_rule_is_explained_part_by_part():
-    parts = {each["part"]: each["text"] for each in rule_explained(YEAR[0], "1520").rows}
-    assert parts["what is marked"].startswith("Mark every pupil whose UPN")
+    parts = {each["part"]: each["text"] for each in rule_explained(YEAR, "1520").rows}
+    assert parts["condition"].startswith("Mark every pupil whose UPN")
     assert (parts["table"], parts["field"], parts["label"]) == ("pupils", "upn", "sourced")
 
 
 def test_a_rule_that_is_not_checked_is_explained_without_anything_to_do():
-    parts = {each["part"]: each["text"] for each in rule_explained(YEAR[0], "165").rows}
+    parts = {each["part"]: each["text"] for each in rule_explained(YEAR, "165").rows}
     assert parts["status"] == "title only"
     assert "what to do" not in parts
 
 
 def test_a_rule_that_nobody_knows_is_explained_by_nothing():
-    assert rule_explained(YEAR[0], "4711").rows == ()
+    assert rule_explained(YEAR, "4711").rows == ()
 
 
 @pytest.mark.parametrize(

@@ -142,15 +142,21 @@ def _rule_row(entry: Entry, rule: Rule | None) -> dict[str, Cell]:
     }
 
 
-def rule_explained(collection: Collection, rule_id: str) -> Listing:
-    """Explain one rule, a line a part: what is marked, where, what to do, where it was found; empty if not known."""
-    entry = next((each for each in catalogue_for(collection) if each.id == rule_id), None)
-    if entry is None:
+def rule_explained(collections: Sequence[Collection], rule_id: str) -> Listing:
+    """Explain one rule, a line a part: its condition, where it holds, what to do, where it was found.
+
+    It is explained as in the last of the collections that knows it; empty if none does.
+    """
+    knowing = [each for each in collections if any(entry.id == rule_id for entry in catalogue_for(each))]
+    if not knowing:
         return Listing(f"Rule {rule_id}", ("part", "text"), ())
+    collection = knowing[-1]
+    entry = next(each for each in catalogue_for(collection) if each.id == rule_id)
     rule = next((each for each in _in_force(collection) if each.id == rule_id), None)
     told = _rule_row(entry, rule) | {"terms": " ".join(sorted(entry.terms)) or "not stated"}
+    told["phases"] = " ".join(sorted(entry.phases)) or "all"
     if rule is not None:
-        told["what_is_marked"] = rule.title
+        told["condition"] = rule.condition
     rows: list[dict[str, Cell]] = [
         {"part": part.replace("_", " "), "text": text} for part, text in told.items() if text not in ("", None)
     ]
