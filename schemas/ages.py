@@ -59,6 +59,20 @@ def whole_years(born: pd.Series, *, on: date | pd.Series) -> pd.Series:
     return pd.Series(pa.array(age, pa.int64(), mask=~known), index=born.index, dtype=pd.ArrowDtype(pa.int64()))
 
 
+def years_before(day: date, years: int) -> date:
+    """Return the same day some years before; 28 February where that year has no 29th."""
+    year = day.year - years
+    return date(year, day.month, min(day.day, calendar.monthrange(year, day.month)[1]))
+
+
+def reached(born: pd.Series, age: int, *, on: date) -> pd.Series:
+    """Say whether somebody has reached an age on a day; null where the date of birth is missing.
+
+    The same as comparing `whole_years`, without working out everybody's age.
+    """
+    return born <= years_before(on, age)
+
+
 def prescribed_days(first: date, last: date) -> tuple[date, ...]:
     """Return the days of a period, both ends included, on which children can come to compulsory school age."""
     days = (

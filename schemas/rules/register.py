@@ -68,6 +68,11 @@ class Rule:
         """Return what is marked: the first line of the function's docstring."""
         return (self.predicate.__doc__ or self.message).strip().splitlines()[0]
 
+    @property
+    def condition(self) -> str:
+        """Return the whole condition as one text: the function's docstring, its lines joined."""
+        return " ".join((self.predicate.__doc__ or self.message).split())
+
     def masks(self, tables: Tables) -> Iterator[tuple[str, Mask]]:
         """Yield each judged field with its mask."""
         marked = self.predicate(tables)

@@ -22,7 +22,8 @@ def missing(frame: pd.DataFrame, column: str) -> Mask:
 
     A value that could not be typed is not missing: the type rule reports it, and other rules cannot judge it.
     """
-    return frame[column].isna() & frame[raw_name(column)].isna()
+    without, raw = frame[column].isna(), raw_name(column)
+    return without & frame[raw].isna() if raw in frame else without  # a text is its own raw
 
 
 def unreadable(frame: pd.DataFrame, column: str) -> Mask:
@@ -60,10 +61,11 @@ def pupil_keys(*frames: pd.DataFrame) -> tuple[Keys, ...]:
     return tuple(keys)
 
 
-def has_rows(tables: Tables, child: str) -> Mask:
-    """Mark the pupils who have at least one row in a child table."""
-    pupils = tables[PUPILS]
-    own, children = pupil_keys(pupils, tables[child])
+def has_rows(tables: Tables, child: str, where: Mask | None = None) -> Mask:
+    """Mark the pupils who have at least one row in a child table, of those marked by `where` if it is given."""
+    pupils, rows = tables[PUPILS], tables[child]
+    marked = rows if where is None else rows.loc[where.to_numpy(dtype=bool, na_value=False)]
+    own, children = pupil_keys(pupils, marked)
     return pd.Series(np.isin(own, children), index=pupils.index)
 
 

@@ -26,6 +26,7 @@ from schemas.tables import Tables
 from transforms.validate import findings_of
 
 SCHOOL = "8562001"
+PREVIOUS = "previous_"  # before a table's name: that table of the collection before
 TYPED = {
     pa.int64(): int,
     pa.float64(): float,
@@ -41,6 +42,8 @@ LINKS = pa.schema(
 
 
 def schema_of(table, collection):
+    if table.startswith(PREVIOUS):
+        return schema_of(table.removeprefix(PREVIOUS), collection.previous())
     if table == CENSUS_LINKS:
         return LINKS
     if table != EHE_REGISTER:
@@ -92,7 +95,8 @@ def typed(rows, schema):
 
 def tables_of(collection, **texts):
     rows = {name: placed(cells_of(text), name) for name, text in texts.items()}
-    names = (*model_for(collection).tables, EHE_REGISTER, CENSUS_LINKS)
+    earlier = [name for name in texts if name.startswith(PREVIOUS)]
+    names = (*model_for(collection).tables, EHE_REGISTER, CENSUS_LINKS, *earlier)
     frames = {name: typed(rows.get(name, []), schema_of(name, collection)) for name in names}
     return Tables(collection, calendar_for(collection), frames), rows
 
@@ -114,14 +118,14 @@ def check():
         expected = set()
         for row in rows[rule.table]:
             fields = {"": (), "yes": (rule.field,)}.get(row["found"], tuple(row["found"].split()))
-            place = (row["is_on_roll"] == "true", int(row["record"]), int(row["sub_record"]))
+            place = (row["laestab"], row["is_on_roll"] == "true", int(row["record"]), int(row["sub_record"]))
             expected |= {(place, field) for field in fields}
         marked = {
             (place, field)
             for field, mask in rule.masks(tables)
             for row, broken in zip(rows[rule.table], mask.to_numpy(dtype=bool, na_value=False), strict=True)
             if broken
-            for place in [(row["is_on_roll"] == "true", int(row["record"]), int(row["sub_record"]))]
+            for place in [(row["laestab"], row["is_on_roll"] == "true", int(row["record"]), int(row["sub_record"]))]
         }
         assert marked == expected
         assert len(findings) == len(expected)

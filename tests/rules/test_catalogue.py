@@ -38,7 +38,7 @@ def test_every_line_says_what_and_from_where():
         assert entry.module
         assert entry.scope in SCOPES
         assert entry.source
-        assert entry.label in {"sourced", "unverified"}
+        assert entry.label in {"sourced", "inferred", "unverified"}
 
 
 def test_every_implemented_rule_has_a_table_test():

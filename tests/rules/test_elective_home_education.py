@@ -198,9 +198,30 @@ def test_order_revoked_before_its_issue_is_found(check):
     )
 
 
-def test_child_on_a_roll_and_educated_at_home_is_found(check):
+ON_ROLLS = {
+    "ehe_census_links": """
+        child_id | roll | record
+        C1       | on   | 1
+        C2       | on   | 2
+        C3       | on   | 1
+        C4       | on   | 1
+        C5       | off  | 1
+        C7       | on   | 3
+        C7       | on   | 1
+        """,
+    "pupils": """
+        roll | record | parttime
+        on   | 1      | false
+        on   | 2      |
+        on   | 3      | true
+        off  | 1      | false
+        """,
+}
+
+
+def test_child_on_a_roll_full_time_and_educated_at_home_is_found(check):
     check(
-        "EHE-ON-ROLL",
+        "EHE-FULL-TIME",
         ehe_register="""
         child_id | ehe_start_date | ehe_end_date | found
         C1       | 2024-09-01     |              | yes
@@ -209,14 +230,90 @@ def test_child_on_a_roll_and_educated_at_home_is_found(check):
         C4       | 2026-01-16     |              |
         C5       | 2024-09-01     |              |
         C6       | 2024-09-01     |              |
+        C7       | 2024-09-01     |              | yes
         """,
+        **ON_ROLLS,
+    )
+
+
+def test_child_on_a_roll_part_time_and_educated_at_home_is_found_apart(check):
+    check(
+        "EHE-ON-ROLL",
+        ehe_register="""
+        child_id | ehe_start_date | ehe_end_date | found
+        C1       | 2024-09-01     |              |
+        C7       | 2024-09-01     |              |
+        C8       | 2026-01-15     |              | yes
+        C9       | 2026-01-16     |              |
+        """,
+        pupils=ON_ROLLS["pupils"],
         ehe_census_links="""
-        child_id | roll
-        C1       | on
-        C2       | on
-        C3       | on
-        C4       | on
-        C5       | off
+        child_id | roll | record
+        C1       | on   | 1
+        C7       | on   | 3
+        C7       | on   | 1
+        C8       | on   | 3
+        C9       | on   | 3
+        """,
+    )
+
+
+def test_periods_of_one_child_that_share_days_are_found(check):
+    check(
+        "EHE-PERIODS-OVERLAP",
+        ehe_register="""
+        child_id | ehe_start_date | ehe_end_date | found
+        C1       | 2022-09-01     | 2023-07-21   | yes
+        C1       | 2023-07-20     | 2023-09-01   | yes
+        C1       | 2023-09-01     |              |
+        C2       | 2022-09-01     |              | yes
+        C2       | 2023-09-01     | 2024-07-01   | yes
+        C3       | 2022-09-01     |              |
+        C4       | 2022-09-01     | unknown      |
+        C4       | 2022-09-01     | 2023-01-01   |
+        C5       | 2022-09-01     |              |
+        C5       | 2024-09-01     |              |
+        """,
+    )
+
+
+def test_child_who_is_not_born_when_the_period_starts_is_found(check):
+    check(
+        "EHE-BORN-AFTER-START",
+        ehe_register="""
+        child_id | date_of_birth | ehe_start_date | found
+        C1       | 2015-03-02    | 2015-03-01     | yes
+        C2       | 2015-03-01    | 2015-03-01     | yes
+        C3       | 2015-02-28    | 2015-03-01     |
+        C4       |               | 2015-03-01     |
+        """,
+    )
+
+
+def test_end_without_its_reason_and_reason_without_its_end_are_found(check):
+    register = """
+        child_id | ehe_end_date | end_reason         | found
+        C1       | 2025-07-01   |                    | {}
+        C2       |              | Returned to school | {}
+        C3       | 2025-07-01   | Returned to school |
+        C4       |              |                    |
+        """
+    check("EHE-END-REASON-MISSING", ehe_register=register.format("yes", ""))
+    check("EHE-END-DATE-MISSING", ehe_register=register.format("", "yes"))
+
+
+def test_child_under_two_ids_is_found_and_a_twin_is_not(check):
+    check(
+        "EHE-SAME-CHILD",
+        ehe_register="""
+        child_id | forename | surname | date_of_birth | ehe_start_date | ehe_end_date | found
+        C1       | Ann-Mae  | Example | 2014-05-01    | 2024-09-01     |              | yes
+        C2       | ann mae  | EXAMPLE | 2014-05-01    | 2025-09-01     |              | yes
+        C3       | Bea      | Example | 2014-05-01    | 2025-09-01     |              |
+        C4       | Ann-Mae  | Example | 2014-05-01    | 2023-09-01     | 2024-01-01   |
+        C5       | Ann-Mae  | Example | 2014-05-02    | 2025-09-01     |              |
+        C6       |          | Example | 2014-05-01    | 2025-09-01     |              |
+        C7       |          | Example | 2014-05-01    | 2025-09-01     |              |
         """,
     )
 

@@ -43,3 +43,62 @@ def test_window_begins_the_day_after_the_previous_census(check):
         2      | 2024-09-01   | 2025-05-16 |
         """,
     )
+
+
+def test_period_without_start_or_country_is_found(check):
+    check(
+        "FSM-START-MISSING",
+        fsmperiods="""
+        record | fsmstartdate | fsmenddate | found
+        1      | 2025-11-01   |            |
+        1      | in May       |            |
+        1      |              | 2025-12-01 | yes
+        """,
+    )
+    check(
+        "FSM-COUNTRY-MISSING",
+        fsmperiods="""
+        record | fsmstartdate | ukcountry | found
+        1      | 2025-11-01   | ENG       |
+        1      | 2025-11-01   | XXX       |
+        1      | 2025-11-01   |           | yes
+        """,
+    )
+
+
+def test_period_that_ends_before_it_starts_is_found_and_one_of_a_day_is_not(check):
+    check(
+        "FSM-END-BEFORE-START",
+        fsmperiods="""
+        record | fsmstartdate | fsmenddate | found
+        1      | 2025-11-02   | 2025-11-02 |
+        1      | 2025-11-02   | 2025-11-01 | yes
+        1      | 2025-11-02   |            |
+        1      |              | 2025-11-01 |
+        """,
+    )
+
+
+def test_periods_that_share_a_day_are_found_by_pupil_and_country(check):
+    check(
+        "FSM-OVERLAP",
+        fsmperiods="""
+        record | fsmstartdate | fsmenddate | ukcountry | found
+        1      | 2025-09-01   | 2025-10-31 | ENG       |
+        1      | 2025-11-01   |            | ENG       |
+        2      | 2025-11-01   |            | ENG       | yes
+        2      | 2025-09-01   | 2025-11-01 | ENG       | yes
+        3      | 2025-09-01   |            | ENG       |
+        3      | 2025-09-01   |            | WLS       |
+        4      | 2025-01-01   | 2025-12-31 | ENG       | yes
+        4      | 2025-03-01   | 2025-03-31 | ENG       | yes
+        4      | 2025-05-01   | 2025-05-31 | ENG       | yes
+        4      | 2026-01-01   | 2026-01-02 | ENG       |
+        5      | 2025-09-01   |            |           |
+        5      | 2025-09-01   |            |           |
+        6      |              | 2025-09-01 | ENG       |
+        6      | 2025-09-01   | soon       | ENG       |
+        6      | 2025-09-02   | 2025-09-01 | ENG       |
+        6      | 2025-08-01   | 2025-12-01 | ENG       |
+        """,
+    )

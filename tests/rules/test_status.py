@@ -33,3 +33,78 @@ def test_leaving_date_is_due_before_census_day_and_not_before_entry(check):
         on   | 2020-09-01 |             |
         """,
     )
+
+
+def test_enrolment_status_is_due_on_roll(check):
+    check(
+        "ENROL-STATUS-MISSING",
+        pupils="""
+        roll | enrolstatus | found
+        on   | C           |
+        on   | ?           |
+        on   |             | yes
+        off  |             |
+        """,
+    )
+
+
+def test_year_group_is_due_on_roll(check):
+    check(
+        "NC-YEAR-MISSING",
+        pupils="""
+        roll | ncyearactual | found
+        on   | X            |
+        on   | 99           |
+        on   |              | yes
+        off  |              |
+        """,
+    )
+
+
+def test_pupils_of_school_age_are_not_part_time(check):
+    check(
+        "PART-TIME-AGE",
+        pupils="""
+        roll | dob        | parttime | found
+        on   | 2020-08-31 | true     | yes
+        on   | 2020-09-01 | true     |
+        on   | 2009-09-01 | true     | yes
+        on   | 2009-08-31 | true     |
+        on   | 2015-01-01 | false    |
+        on   | 2015-01-01 |          |
+        on   | 2015-01-01 | perhaps  |
+        on   |            | true     |
+        off  | 2015-01-01 | true     |
+        """,
+    )
+
+
+def test_part_time_pupils_do_not_board(check):
+    check(
+        "PART-TIME-BOARDER",
+        pupils="""
+        roll | parttime | boarder | found
+        on   | true     | 7       | yes
+        off  | true     | B       | yes
+        on   | true     | N       |
+        on   | true     |         |
+        on   | true     | ?       |
+        on   | false    | 7       |
+        on   |          | 7       |
+        """,
+    )
+
+
+def test_nursery_classes_end_at_six(check):
+    check(
+        "CLASS-TYPE-AGE",
+        pupils="""
+        roll | dob        | classtype | found
+        on   | 2019-08-31 | N         | yes
+        on   | 2019-09-01 | N         |
+        on   | 2019-08-31 | O         |
+        on   | 2019-08-31 |           |
+        on   |            | N         |
+        off  | 2019-08-31 | N         |
+        """,
+    )

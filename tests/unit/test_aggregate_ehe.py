@@ -1,7 +1,9 @@
 """When a child on the home education register counts."""
 
+import re
 from datetime import date, timedelta
 
+import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -11,11 +13,13 @@ from schemas.ages import last_friday_of_june
 from schemas.calendar import calendar_for
 from schemas.collection import Collection
 from schemas.contract import to_frame
+from schemas.errors import ContractBroken
 from schemas.sources.model import arrow_schema_of, source
 from tests.clean_tables import ehe_register
 from transforms.aggregate.ehe import ehe_census_counts
 from transforms.aggregate.ehe_year import ehe_year_counts, previous_year
 from transforms.aggregate.register import counting_on, stays_in, without
+from transforms.aggregate.return_checks import hold_consistent
 from transforms.aggregate.return_items import return_items
 
 SCHEMA = arrow_schema_of(source("ehe_register"))
@@ -196,3 +200,32 @@ def test_whoever_counts_in_the_year_counted_before_it_or_started_in_it(drawn):
     stayed = len(before & on_the_first_day)
     any_point = item(counts, "EHE status", "In EHE at any point during the year")
     assert any_point == stayed + item(counts, "EHE status", "Started EHE during the year")
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "by sex",
+        "by expected NC year group",
+        "by primary reason",
+        "by SEN provision",
+        "EHE starts by previous school type",
+    ],
+)
+def test_return_whose_sums_disagree_never_leaves(item):
+    child = ehe_register("child_id | date_of_birth | ehe_start_date\n1 | 2015-01-01 | 2025-01-01")
+    nobody = child.iloc[:0][["record", "child_id"]]
+    counts = [make(child, calendar=AUTUMN, excluded=nobody) for make in (ehe_census_counts, ehe_year_counts)]
+    items = return_items(pd.concat(counts, ignore_index=True))
+    one_more = items["item"].eq(item) & ~items["item"].where(items["item"].eq(item)).duplicated()
+    with pytest.raises(ContractBroken, match=re.escape(item)):
+        hold_consistent(items.assign(value=items["value"] + one_more.astype("int64[pyarrow]")))
+
+
+def test_fewer_children_at_any_point_than_ended_never_leave():
+    child = ehe_register("child_id | date_of_birth | ehe_start_date\n1 | 2015-01-01 | 2020-01-01")
+    nobody = child.iloc[:0][["record", "child_id"]]
+    items = return_items(ehe_year_counts(child, calendar=AUTUMN, excluded=nobody))
+    two_left = items["item"].eq("Leavers (ehe_leave)").astype("int64[pyarrow]") * 2
+    with pytest.raises(ContractBroken, match="at most"):
+        hold_consistent(items.assign(value=items["value"] + two_left))

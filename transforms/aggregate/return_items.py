@@ -9,6 +9,7 @@ from schemas.contract import hold_to, to_frame
 from schemas.datasets import TOTAL
 from schemas.ehe_return import return_items_declared
 from schemas.statistics import RETURN_CONTRACT, RETURN_ITEMS
+from transforms.aggregate.return_checks import hold_consistent
 
 
 def return_items(counts: pd.DataFrame) -> pd.DataFrame:
@@ -26,4 +27,4 @@ def return_items(counts: pd.DataFrame) -> pd.DataFrame:
     rows = rows.loc[rows["chosen"].eq("") | rows["chosen"].eq(rows["breakdown"])]
     rows = rows.assign(category=rows["breakdown"].where(rows["chosen"].eq(""), TOTAL))
     table = pyarrow.Table.from_pandas(rows[RETURN_ITEMS.names], schema=RETURN_ITEMS, preserve_index=False)
-    return hold_to(RETURN_CONTRACT, to_frame(table), key=("part", "item", "category"))
+    return hold_consistent(hold_to(RETURN_CONTRACT, to_frame(table), key=("part", "item", "category")))
