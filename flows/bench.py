@@ -13,16 +13,21 @@ from flows import keys
 from flows.options import Outcome, RunOptions
 from flows.printing import show_listing
 from flows.progress import Progress
+from flows.school_census import stored_census
 from flows.synth import CENSUS, EHE, REGISTER_CSV, write_synthetic
 from flows.termly_run import termly_run
+from flows.workspace import workspace
 from schemas.calendar import calendar_for
 from schemas.collection import Collection
+from schemas.rules.register import Rule, rules_in_force
+from schemas.tables import Tables
 from transforms.reports.listing import Cell, Listing
 
 COLLECTION = Collection.parse("2026-spring")
 LA = "856"
 PUPILS_A_SCHOOL = 1000
 _MB = 1_000_000
+SLOWEST = 10
 
 
 def benchmark(pupils: int) -> Outcome:
@@ -52,12 +57,33 @@ def benchmark(pupils: int) -> Outcome:
         began = time.perf_counter()
         termly_run(options, Progress(quiet=True))
         again = time.perf_counter() - began
+        listing = _slowest_rules(options)
     seconds = {**progress.seconds, "whole run": whole, "the same again (no-op)": again, "synthetic data (apart)": made}
     rows = tuple(_row(name, taken, pupils, total, yardstick) for name, taken in seconds.items())
     title = f"{pupils} pupils, {total / _MB:.0f} MB of XML; yardstick: SHA-256 of it in {yardstick:.2f} s"
     columns = ("stage", "seconds", "pupils a second", "MB a second", "times the yardstick")
     show_listing(outcome, Listing(title, columns, rows), as_json=False)
+    show_listing(outcome, listing, as_json=False)
     return outcome
+
+
+def _slowest_rules(options: RunOptions) -> Listing:
+    """Time every census rule in force on the clean tables of the run; the ten slowest, and all together."""
+    with workspace(options, Progress(quiet=True), create=False) as work:
+        tables = stored_census(work).tables
+    rules = rules_in_force(options.collection)
+    seconds = {rule.id: _seconds(rule, tables) for rule in rules}
+    slowest = sorted(seconds, key=lambda name: -seconds[name])[:SLOWEST]
+    rows: list[dict[str, Cell]] = [{"rule": name, "seconds": f"{seconds[name]:.3f}"} for name in slowest]
+    rows.append({"rule": f"all {len(rules)}", "seconds": f"{sum(seconds.values()):.3f}"})
+    return Listing(f"The {SLOWEST} slowest rules", ("rule", "seconds"), tuple(rows))
+
+
+def _seconds(rule: Rule, tables: Tables) -> float:
+    began = time.perf_counter()
+    for _, mask in rule.masks(tables):
+        mask.any()
+    return time.perf_counter() - began
 
 
 def _hash(files: list[Path]) -> tuple[float, int]:
