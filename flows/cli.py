@@ -57,6 +57,12 @@ def _inputs(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]
     return {name: Path(path) for name, _, path in pairs}
 
 
+def _reason(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str:
+    if value is not None and not value.strip():
+        raise click.BadParameter("say why the findings are accepted; the reason is kept in the ledger")
+    return (value or "").strip()
+
+
 def _on(_ctx: click.Context, _param: click.Parameter, value: Any) -> date:  # noqa: ANN401  # click gives a datetime or None
     from flows.clock import today  # noqa: PLC0415
 
@@ -83,7 +89,7 @@ agreement_options = (
         "--accept-tag", "accept_tags", multiple=True, metavar="TAG", help="Release though this tag is unknown."
     ),
     click.option(
-        "--accept-findings", default="", metavar="REASON", help="Release despite findings; kept in the ledger."
+        "--accept-findings", callback=_reason, metavar="REASON", help="Release despite findings; kept in the ledger."
     ),
 )
 

@@ -87,8 +87,14 @@ def synth(**given: Any) -> None:  # noqa: ANN401
 
 @click.command()
 @click.option("--pupils", type=click.IntRange(100, 1_000_000), default=10_000, help="How many pupils; default 10,000.")
-def bench(pupils: int) -> None:
+@click.option("--linkage", is_flag=True, help="Measure instead what fuzzy linking finds and misses.")
+def bench(pupils: int, *, linkage: bool) -> None:
     """Time every stage on synthetic returns and print the table of ratios."""
+    if linkage:
+        from flows.bench_linkage import benchmark_linkage  # noqa: PLC0415
+
+        finish(benchmark_linkage(pupils))
+        return
     from flows.bench import benchmark  # noqa: PLC0415
 
     finish(benchmark(pupils))

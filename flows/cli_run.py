@@ -79,6 +79,7 @@ def run(*, prefect: bool, more_census: tuple[Path, ...], **given: Any) -> None: 
     click.option("--la", callback=_la, help="Refuse returns of another LA; default: take any."),
     click.option("--report", type=PATH, help="Folder for the report files (they name pupils)."),
     click.option("--ehe", type=FILE, help="The register to check as well."),
+    click.option("--explanations", type=FILE, help="The notepad: explanations of queries (CSV or XLSX)."),
     schools_option,
     config_option,
     strict_option,

@@ -17,7 +17,8 @@ from schemas.errors import DONE_WITH_QUARANTINE, AgreementRefused, UsageError
 COLLECTION = Collection.parse("2026-spring")
 LA = "856"
 ON = date(2026, 1, 30)
-#: What the samples are made to show: a school with errors is not released, a damaged file is quarantined.
+#: What the samples are made to show: a school with errors or unexplained queries is not released, one whose query is
+#: explained goes, a damaged file is quarantined.
 _SHOWN = {AgreementRefused.exit_code, DONE_WITH_QUARANTINE}
 
 
@@ -53,7 +54,7 @@ def run_demo(out: Path, *, prefect: bool) -> Outcome:
         census=(samples / "census",),
         ehe=samples / "ehe" / "ehe_register.xlsx",
         schools=samples / "schools.csv",
-        inputs={"protections": samples / "protections.csv"},
+        inputs={name: samples / f"{name}.csv" for name in ("protections", "explanations")},
         sample_agreements=True,
         invented=True,
         release=("all",),
@@ -88,7 +89,9 @@ def _use_own_key(out: Path) -> None:
 def _say_where(outcome: Outcome, options: RunOptions) -> None:
     here = f"collection={options.collection}/la={options.la}"
     for what, zone, below in (
+        ("overview of the schools, to open in a browser", Zone.REPORTS, f"{here}/overview.html"),
         ("findings by school and rule, to open in a browser (names pupils)", Zone.REPORTS, f"{here}/validation.html"),
+        ("a page and a list for each school (name pupils)", Zone.REPORTS, f"{here}/schools"),
         ("findings, returns expected and received, summary", Zone.REPORTS, here),
         ("clean tables (Parquet)", Zone.CLEAN, "school_census"),
         ("what could not be read, and why", Zone.QUARANTINE, f"school_census/{here}"),

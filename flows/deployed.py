@@ -6,6 +6,7 @@ runs them by the deployments of `prefect.yaml`. A flow run ends Completed for ex
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import sys
@@ -21,6 +22,7 @@ from flows.configuration import resolve
 from flows.options import Outcome, RunOptions
 from flows.progress import Progress
 from flows.release import release_only
+from flows.sign_off import release_after_asking
 from flows.statistics import statistics_only
 from flows.tasks import end_state, pupil_flow, served_flow, server_troubles, shielded, tell
 from flows.termly_run import census_only, register_only, termly_run
@@ -178,7 +180,9 @@ def release_flow(
     inputs: list[str] | None = None,
     config: str = "",
     on: str = "",
+    wait_minutes: float | None = None,
 ) -> object:
-    """Write the extracts of the named agreements in force on that day."""
+    """Write the extracts of the named agreements in force on that day; where schools would be refused, ask first."""
     given = {"release": agreements, "schools": schools, "inputs": inputs}
-    return _deployed(release_only, collection=collection, config=config, on=on, **given)
+    body = functools.partial(release_after_asking, wait_minutes=wait_minutes)
+    return _deployed(body, collection=collection, config=config, on=on, **given)

@@ -47,7 +47,7 @@ def release_only(options: RunOptions, progress: Progress) -> Outcome:
 @part("release")
 def release(work: Workspace, key: MasterKey) -> None:
     """Write the extracts of the agreements asked for; one that refuses does not stop the others."""
-    chosen, missing = chosen_agreements(work.options, _told_territory(work))
+    chosen, missing = chosen_agreements(work.options, told_territory(work))
     for name in missing:
         work.outcome.refuse(AgreementRefused.exit_code, f"{name}: there is no such agreement; see `termly agreements`.")
     if not chosen:
@@ -76,11 +76,11 @@ def _one(work: Workspace, agreement: Agreement, releasing: Releasing) -> None:
 
 
 def _check(work: Workspace, agreement: Agreement) -> None:
-    allowed, told = work.options.sample_agreements, _told_territory(work)
+    allowed, told = work.options.sample_agreements, told_territory(work)
     check_may_release(agreement, on=work.options.on, sample_allowed=allowed, told_territory=told)
 
 
-def _told_territory(work: Workspace) -> frozenset[str]:
+def told_territory(work: Workspace) -> frozenset[str]:
     """Return the territory that the council's notice tells people of."""
     notice = work.configuration.notice
     return HOME if notice is None else frozenset(notice.territory)
@@ -190,7 +190,7 @@ def _entries(
             columns=file.columns,
             code_version=code_version(),
             key_id=releasing.key.key_id,
-            accepted_findings=work.options.accept_findings or None,
+            accepted_findings=(work.options.accept_findings.strip() or None) if agreement.needs_sign_off else None,
             run_id=run_id,
             destroy_by=destroy_by.isoformat(),
         )

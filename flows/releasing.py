@@ -10,13 +10,16 @@ import pandas as pd
 from flows import clock
 from flows.documents import documents_of
 from flows.elective_home_education import Register, stored_register
+from flows.explanations import counts_of, said_of_notepad, with_states
 from flows.inputs import CENSUS, REGISTER, SCHOOLS, Inputs, land_inputs
 from flows.keys import MasterKey
 from flows.landing import LandingPlace, landed
+from flows.linking import DECISIONS
 from flows.protections import SOURCE as PROTECTIONS
 from flows.protections import listed_protections, objections_digest
+from flows.reports import all_findings
 from flows.school_census import Census, stored_census
-from flows.sources import read_input
+from flows.sources import SourceRead, read_input
 from flows.standing import files_read
 from flows.statistics import RECORD
 from flows.storage import Zone
@@ -25,10 +28,12 @@ from flows.workspace import Workspace
 from schemas.datasets import annual_part
 from schemas.errors import DONE_WITH_QUARANTINE, AgreementRefused
 from schemas.model import HEADER
+from schemas.notepad import SOURCE as NOTEPAD
 from schemas.sources.model import source_ids
 from transforms.aggregate.ehe import ehe_census_counts
 from transforms.aggregate.ehe_year import ehe_year_counts
 from transforms.aggregate.return_items import return_items
+from transforms.explanations import Explained
 from transforms.extract.results import ExtractInputs
 
 
@@ -45,14 +50,20 @@ class Releasing:
 def gather_stage(work: Workspace, key: MasterKey) -> Releasing:
     """Gather what agreements draw on: clean tables, register, findings, statistics, protections, documents."""
     with work.progress.stage("gather for release"):
-        inputs = land_inputs(_without_census(work))
+        inputs = land_inputs(without_census(work))
         census, register = stored_census(work), stored_register(work)
         return Releasing(extract_inputs(work, inputs, census, register), key, work.store.state().epoch)
 
 
-def _without_census(work: Workspace) -> Workspace:
+def without_census(work: Workspace) -> Workspace:
     """Return the workspace without census paths: a release lands new sources, never new returns."""
     return replace(work, options=replace(work.options, census=(), ehe=None, only=False))
+
+
+def explained_findings(work: Workspace, census: Census, register: Register, notepad: SourceRead) -> Explained:
+    """Return the findings of the last run with the explanations landed since: what a sign-off goes by."""
+    findings = all_findings(census, register.findings)
+    return with_states(findings, notepad, census.tables, on=work.options.on)
 
 
 def extract_inputs(work: Workspace, inputs: Inputs, census: Census, register: Register) -> ExtractInputs:
@@ -68,7 +79,11 @@ def extract_inputs(work: Workspace, inputs: Inputs, census: Census, register: Re
     for name, read in reads.items():
         if read.quarantined is not None:
             work.outcome.refuse(DONE_WITH_QUARANTINE, f"released without {name}: {read.quarantined.reason}")
-    others = {name: read for name, read in reads.items() if name not in (PROTECTIONS, SCHOOLS)}
+    others = {name: read for name, read in reads.items() if name not in (PROTECTIONS, SCHOOLS, NOTEPAD, DECISIONS)}
+    explained = explained_findings(work, census, register, reads[NOTEPAD])
+    for line in said_of_notepad(counts_of(explained, reads[NOTEPAD])):
+        if line not in work.outcome.lines:  # a run that releases has said it already
+            work.outcome.say(line)
     return ExtractInputs(
         collection=work.options.collection,
         la=work.options.la,
@@ -77,7 +92,7 @@ def extract_inputs(work: Workspace, inputs: Inputs, census: Census, register: Re
         register=register.table,
         links=register.links,
         documents=documents_of(work, census.tables[HEADER]),
-        findings=census.findings,
+        findings=explained.findings,
         accepted_findings=work.options.accept_findings,
         accepted_tags=frozenset(work.options.accept_tags),
         ehe_counts=_ehe_counts(work, register),

@@ -1,4 +1,4 @@
-"""The report files of a run: validation page, findings, summary, returns. They name pupils and go to no one else."""
+"""The report files of a run: pages for schools and authority, findings, returns, summary. They name pupils."""
 
 from __future__ import annotations
 
@@ -8,17 +8,27 @@ from datetime import date
 
 import pandas as pd
 
+from flows.explanations import said_of_notepad
+from flows.linking import said_of_reviews
 from flows.school_census import Census
 from flows.sources import SourceRead
 from flows.version import code_version
 from schemas.calendar import Calendar
 from schemas.rules.register import rules_in_force
 from transforms.clean.returns import combine
+from transforms.reports.finding_groups import grouped
+from transforms.reports.overview_page import overview_page
+from transforms.reports.pages import OVERVIEW, VALIDATION, PageContext
 from transforms.reports.rule_notes import field_names, rule_notes
+from transforms.reports.run_history import RunLine, runs_csv
 from transforms.reports.run_summary import FindingCounts, QuarantinedFile, RunSummary, summary_json
+from transforms.reports.school_lines import read_schools
+from transforms.reports.school_page import school_files
 from transforms.reports.tables import findings_csv, report_csv
-from transforms.reports.validation_page import PageContext, validation_page
+from transforms.reports.validation_page import validation_page
 from transforms.returns import RETURNS_COLUMNS, OtherFiles, returns_table, schools_expected
+
+RUNS = "runs.csv"
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,7 @@ def returns_of(
     gias: pd.DataFrame | None,
     la: str,
     quarantined: tuple[QuarantinedFile, ...],
+    previous: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, int | None]:
     """Set the schools expected against those received; also how many were expected (None: nobody said)."""
     expected = None
@@ -79,41 +90,54 @@ def returns_of(
     older: dict[str, int] = {}
     for received in census.read.standing.superseded if census.read is not None else ():
         older[received.header.laestab] = older.get(received.header.laestab, 0) + 1
-    table = returns_table(census.tables, findings, expected=expected, others=OtherFiles(older, quarantined))
+    table = returns_table(census.tables, findings, expected=expected, others=OtherFiles(older, quarantined, previous))
     return table, None if expected is None else len(expected)
 
 
 @dataclass(frozen=True)
 class About:
-    """What the page says of itself: the collection's days, when and for whom it was made, whether all is invented."""
+    """What the pages say of themselves: the collection's days, when and for whom they were made, if all is invented.
+
+    `runs` are the runs of the collection so far, this one last; a check of returns knows of none.
+    """
 
     calendar: Calendar
     made: date
     la_name: str
     invented: bool = False
+    runs: tuple[RunLine, ...] = ()
 
 
 def report_files(
     findings: pd.DataFrame, returns: pd.DataFrame, summary: RunSummary, *, about: About
 ) -> dict[str, bytes]:
-    """Write the report files of a run, by name."""
-    collection = about.calendar.collection
-    in_force = (*rules_in_force(collection), *rules_in_force(collection, source="ehe"))
-    page = PageContext(
-        la_name=about.la_name,
-        made=about.made,
-        version=code_version(),
-        notes=rule_notes(in_force),
-        census_day=about.calendar.census_day,
-        field_names=field_names(collection),
-        invented=about.invented,
-    )
-    return {
-        "validation.html": validation_page(findings, returns, summary, page).encode(),
+    """Write the report files of a run, by name; those of a school stand in the folder of the schools."""
+    page = _page_context(about, read_schools(returns))
+    groups = grouped(findings, page.notes, page.field_names)
+    files = {
+        VALIDATION: validation_page(groups, returns, summary, page).encode(),
+        OVERVIEW: overview_page(groups, returns, summary, page, runs=about.runs).encode(),
         "findings.csv": findings_csv(findings),
         "returns.csv": report_csv(returns, RETURNS_COLUMNS),
         "summary.json": summary_json(summary),
     }
+    files |= dict(school_files(findings, returns, summary, page))
+    return files | {RUNS: runs_csv(about.runs)} if about.runs else files
+
+
+def _page_context(about: About, schools: frozenset[str]) -> PageContext:
+    collection = about.calendar.collection
+    in_force = (*rules_in_force(collection), *rules_in_force(collection, source="ehe"))
+    return PageContext(
+        la_name=about.la_name,
+        made=about.made,
+        version=code_version(),
+        notes=rule_notes(in_force, collection),
+        census_day=about.calendar.census_day,
+        field_names=field_names(collection),
+        invented=about.invented,
+        school_pages=schools,
+    )
 
 
 def said_of(summary: RunSummary) -> list[str]:
@@ -128,6 +152,8 @@ def said_of(summary: RunSummary) -> list[str]:
         + ("no register" if summary.ehe_children is None else f"{summary.ehe_children} on the register"),
         f"findings: {counts.errors} errors, {counts.queries} queries",
     ]
+    lines += said_of_notepad(summary.more)
+    lines += said_of_reviews(summary.more)
     lines += [f"quarantined: {entry.reason}" for entry in summary.quarantined]
     if unmatched := summary.more.get("protections_unmatched"):
         lines.append(f"protections: {unmatched} match no record of this run; correct the list if they should")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from flows.earlier import recurring, with_previous
 from flows.inputs import Inputs
 from flows.landing import read_landed
 from flows.parquet import read_frame
@@ -76,9 +77,9 @@ def clean_stage(work: Workspace, read: CensusRead) -> Tables:
 
 @stage("validate census")
 def validate_stage(work: Workspace, tables: Tables) -> pd.DataFrame:
-    """Run the rules in force."""
+    """Run the rules in force, those against the previous collection too if the store holds it."""
     with work.progress.stage("validate census"):
-        return census_findings(tables)
+        return recurring(work, census_findings(with_previous(work, tables)), CENSUS)
 
 
 def census_findings(tables: Tables) -> pd.DataFrame:

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 
+from flows.earlier import around
+from flows.explanations import explanations_in_force
 from flows.inputs import Inputs
 from flows.keys import MasterKey
 from flows.protections import objections_in_force
@@ -30,7 +32,9 @@ def fingerprint(work: Workspace, inputs: Inputs, key: MasterKey) -> str:
     configuration = work.configuration
     decides = {
         "inputs": inputs.fingerprint(),
+        "around": around(work),
         "objections": objections_in_force(work, inputs),
+        "explanations": explanations_in_force(work, inputs),
         "collection": str(work.options.collection),
         "la": work.options.la,
         "statistics": work.options.statistics,

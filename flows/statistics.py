@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pandas as pd
 import pyarrow as pa
 
+from flows.ees_files import EesFiles
 from flows.elective_home_education import Register, stored_register
 from flows.inputs import land_inputs
 from flows.options import Outcome, RunOptions
@@ -30,7 +30,6 @@ from transforms.aggregate.census import census_counts
 from transforms.aggregate.ehe import ehe_census_counts
 from transforms.aggregate.ehe_year import ehe_year_counts
 from transforms.disclosure_control.counts import ProtectionReport, protect_counts
-from transforms.statistics_files.ees import csv_bytes, ees_frame, meta_frame
 from transforms.statistics_files.published import parquet_table, published, schools_of
 from transforms.statistics_files.release import protected_counts, tables_to_protect
 
@@ -45,13 +44,17 @@ _TEXT = pd.ArrowDtype(pa.string())
 
 @dataclass(frozen=True)
 class Published:
-    """What was published: datasets written, counts of the protection, objectors left out, datasets refused."""
+    """What was published: datasets written, counts of the protection, objectors left out, datasets refused.
+
+    `screened` tells of each dataset's files for DfE's platform how many checks they passed, and what it would doubt.
+    """
 
     datasets: tuple[str, ...] = ()
     cells: int = 0
     hidden: int = 0
     objectors: int = 0
     unsafe: tuple[str, ...] = ()
+    screened: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,11 +87,12 @@ def statistics(work: Workspace, census: Census, register: Register, protections:
     protected: dict[Subject, Protected] = {}
     for subject, frame in counts.items():
         protected[subject] = protect_stage(work, subject, frame)
-    names = write_stage(work, census, protected, protections.digest)
+    names, screened = write_stage(work, census, protected, protections.digest)
     reports = [report for each in protected.values() for report in each.reports]
     unsafe = tuple(sorted({name for each in protected.values() for name in each.unsafe}))
     hidden = sum(report.small + report.group + report.to_protect for report in reports)
-    return Published(names, sum(report.cells for report in reports), hidden, protections.objectors, unsafe)
+    cells = sum(report.cells for report in reports)
+    return Published(names, cells, hidden, protections.objectors, unsafe, screened)
 
 
 @stage("count")
@@ -155,22 +159,23 @@ def _profile(work: Workspace, declared: str) -> str:
 @stage("write statistics")
 def write_stage(
     work: Workspace, census: Census, protected: dict[Subject, Protected], objections: str
-) -> tuple[str, ...]:
-    """Write every dataset as Parquet, and DfE's CSV with all terms that the store holds of it."""
+) -> tuple[tuple[str, ...], dict[str, dict[str, object]]]:
+    """Write every dataset as Parquet, and DfE's files with all terms that the store holds of it, screened."""
     with work.progress.stage("write statistics"):
         schools = schools_of(census.tables)
+        files = EesFiles(work)
         written: list[str] = []
         unsafe = {name for made in protected.values() for name in made.unsafe}
         for subject, made in protected.items():
             for each in datasets_of(subject):
                 if work.options.collection.term in each.terms and each.id not in unsafe:
                     rows = published(made.counts, each, calendar=work.calendar, la=work.options.la, schools=schools)
-                    _write(work, each, rows)
+                    _write(work, files, each, rows)
                     written.append(each.id)
         # What could not be protected this time keeps its last good state; what no longer follows from the data goes.
-        _take_back(work, set(datasets()) - set(written) - unsafe)
+        _take_back(work, files, set(datasets()) - set(written) - unsafe)
         work.transaction.stage_json(work.reports / RECORD, {"objections": objections, "datasets": sorted(written)})
-    return tuple(written)
+    return tuple(written), files.told()
 
 
 @stage("take back statistics")
@@ -179,10 +184,11 @@ def withdraw_stage(work: Workspace, names: Iterable[str]) -> None:
 
     DfE's CSV keeps the other terms; without any it goes.
     """
-    _take_back(work, names)
+    _take_back(work, EesFiles(work), names)
 
 
-def _take_back(work: Workspace, names: Iterable[str]) -> None:
+def _take_back(work: Workspace, files: EesFiles, names: Iterable[str]) -> None:
+    """Take datasets out of this collection, and write the data dictionary of what then stands."""
     for name in sorted(names):
         folder = work.place(Zone.STATISTICS, name)
         if not work.store.exists(folder / PART):
@@ -190,27 +196,19 @@ def _take_back(work: Workspace, names: Iterable[str]) -> None:
         work.transaction.clear(folder)
         dataset = datasets()[name]
         if terms := _earlier(work, dataset):
-            work.transaction.stage(_ees(work) / f"{name}.csv", csv_bytes(ees_frame(terms, dataset)))
+            files.write(dataset, terms, profile=_profile(work, dataset.profile))
         else:
-            for suffix in (".csv", ".meta.csv"):
-                work.transaction.remove(_ees(work) / f"{name}{suffix}")
+            files.remove(name)
+    files.describe(lambda dataset: _profile(work, dataset.profile))
 
 
-def _ees(work: Workspace) -> PurePosixPath:
-    return PurePosixPath(Zone.STATISTICS, "ees", f"la={work.options.la}")
-
-
-def _write(work: Workspace, dataset: Dataset, rows: pd.DataFrame) -> None:
-    table = parquet_table(
-        rows, dataset, calendar=work.calendar, code_version=code_version(), profile=_profile(work, dataset.profile)
-    )
+def _write(work: Workspace, files: EesFiles, dataset: Dataset, rows: pd.DataFrame) -> None:
+    profile = _profile(work, dataset.profile)
+    table = parquet_table(rows, dataset, calendar=work.calendar, code_version=code_version(), profile=profile)
     # The folder's name says which collection it is; in the file as well, readers of the whole dataset would stumble.
     alone = table.drop_columns([PARTITION])
     work.transaction.stage(work.place(Zone.STATISTICS, dataset.id) / PART, arrow_bytes(alone))
-    folder = _ees(work)
-    terms = [rows, *_earlier(work, dataset)]
-    work.transaction.stage(folder / f"{dataset.id}.csv", csv_bytes(ees_frame(terms, dataset)))
-    work.transaction.stage(folder / f"{dataset.id}.meta.csv", csv_bytes(meta_frame(dataset)))
+    files.write(dataset, [rows, *_earlier(work, dataset)], profile=profile)
 
 
 def _earlier(work: Workspace, dataset: Dataset) -> list[pd.DataFrame]:

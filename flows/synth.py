@@ -15,13 +15,8 @@ from transforms.synthetic.collect_csv import collect_files
 from transforms.synthetic.companions import contact_rows, gias_rows, protection_rows, social_care_rows
 from transforms.synthetic.faults.answers import answer_rows, no_answers
 from transforms.synthetic.faults.census import census_plan
-from transforms.synthetic.faults.edits import (
-    edited_message,
-    edited_register,
-    edited_table,
-    edits_by_school,
-    edits_by_table,
-)
+from transforms.synthetic.faults.edits import edited_message, edited_register, edits_by_school
+from transforms.synthetic.faults.edits_collect import edited_table, edits_by_table
 from transforms.synthetic.faults.plan import Plan, ground_of
 from transforms.synthetic.faults.register import RegisterPlan, register_plan
 from transforms.synthetic.message import messages

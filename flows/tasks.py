@@ -167,6 +167,36 @@ def server_troubles() -> tuple[type[Exception], ...]:
     return (RuntimeError, httpx.HTTPError)
 
 
+def pause_for_reason(question: str, *, seconds: int) -> str:
+    """Pause this flow run until a person answers in Prefect; return the reason, blank for none in time.
+
+    The reason is taken out of Prefect's database again: its place is the ledger.
+    """
+    the_prefect()
+    from prefect.client.orchestration import get_client  # noqa: PLC0415
+    from prefect.exceptions import FlowPauseTimeout  # noqa: PLC0415
+    from prefect.flow_runs import pause_flow_run  # noqa: PLC0415
+    from prefect.input import RunInput  # noqa: PLC0415
+    from prefect.input.actions import delete_flow_run_input  # noqa: PLC0415
+    from prefect.runtime import flow_run  # noqa: PLC0415
+    from prefect.states import Running  # noqa: PLC0415
+
+    class SignOff(RunInput):
+        """What the person types; left blank, nothing is accepted."""
+
+        reason: str = ""
+
+    try:
+        answer = pause_flow_run(wait_for_input=SignOff.with_initial_data(description=question), timeout=seconds)
+    except FlowPauseTimeout:
+        with get_client(sync_client=True) as client:
+            client.set_flow_run_state(flow_run.id, Running(), force=True)  # else the server would call the run failed
+        return ""
+    if answer.reason:
+        delete_flow_run_input(answer.metadata.key)
+    return answer.reason.strip()
+
+
 def tell(lines: Iterable[str]) -> None:
     """Write the lines of an outcome to the log of the flow run."""
     from prefect.logging import get_run_logger  # noqa: PLC0415

@@ -8,60 +8,52 @@ import pandas as pd
 
 from flows.agreements import all_agreements
 from flows.configuration import load
+from flows.earlier import later_pupils, previous_schools
 from flows.elective_home_education import (
     Register,
     elective_home_education,
     stored_register,
 )
+from flows.explanations import UNMATCHED, counts_of, notepad_of, unmatched_csv, with_states
+from flows.history import history_of
 from flows.inputs import SCHOOLS, Inputs, land_inputs
 from flows.keys import MasterKey
+from flows.linking import DECISIONS, Reviews, reviews_stage
+from flows.missing_education import NAME as CANDIDATES
+from flows.missing_education import candidates_csv, candidates_of, count_candidates
 from flows.options import Outcome, RunOptions
 from flows.progress import Progress
 from flows.protections import Protections, protections_of
 from flows.pseudonyms import fetch_key, find_key, pseudonymise_stage
 from flows.release import release
-from flows.reports import About, all_findings, refused_file, report_files, returns_of, rows_of, said_of
+from flows.reports import About, all_findings, report_files, returns_of, said_of
+from flows.run_history import runs_so_far
+from flows.run_summary import Counted, Received, run_summary
 from flows.school_census import Census, quarantine_stage, school_census, stored_census
-from flows.sources import SourceRead, keep_refused, read_input
+from flows.sources import keep_refused, read_input
 from flows.standing import Kept, remember, standing
 from flows.statistics import Published, statistics
 from flows.storage import Zone
 from flows.tasks import stage
+from flows.workbook import NAME as WORKBOOK
+from flows.workbook import findings_workbook
 from flows.workspace import Workspace, workspace
 from schemas.errors import DONE_WITH_QUARANTINE, DisclosureUnsafe, FindingsRemain, Unreadable
-from transforms.reports.run_summary import QuarantinedFile, RunSummary, count_findings, note_totals
+from schemas.notepad import SOURCE as NOTEPAD
+from transforms.missing_education import Candidates
+from transforms.reports.pages import SCHOOLS as SCHOOL_PAGES
+from transforms.reports.run_summary import RunSummary
+from transforms.returns import schools_missing_since
 
 
 @dataclass(frozen=True)
-class Received:
-    """What one run was given and could read."""
+class Run:
+    """What one run read, and what its parts gave."""
 
-    inputs: Inputs
-    census: Census
-    register: Register
-    gias: SourceRead
-
-    @property
-    def files_read(self) -> int:
-        """Count the files that could be read."""
-        sources = [each for each in (self.register.read, self.gias) if each.table is not None]
-        return len(sources) + (self.census.read.files_read if self.census.read is not None else 0)
-
-    @property
-    def quarantined(self) -> tuple[QuarantinedFile, ...]:
-        """Return the files that could not be read, each with its sentence."""
-        bad = [refused_file(sentence) for sentence in self.inputs.faults]
-        bad += self.census.read.quarantined if self.census.read is not None else ()
-        bad += [read.quarantined for read in (self.register.read, self.gias) if read.quarantined is not None]
-        return tuple(bad)
-
-
-@dataclass(frozen=True)
-class Run(Received):
-    """What the parts of one run gave."""
-
+    received: Received
     protections: Protections
     published: Published
+    reviews: Reviews
 
 
 def termly_run(options: RunOptions, progress: Progress) -> Outcome:
@@ -104,9 +96,10 @@ def register_only(options: RunOptions, progress: Progress) -> Outcome:
 
 
 def _report_part(work: Workspace, inputs: Inputs, census: Census, register: Register) -> None:
-    gias = read_input(work, inputs, SCHOOLS)
-    _hold_to_something_read(work, Received(inputs, census, register, gias))
-    run = Run(inputs, census, register, gias, protections_of(work, inputs, census, register), Published())
+    received = _received(work, inputs, census, register)
+    _hold_to_something_read(work, inputs, received)
+    reviews = reviews_stage(work.progress, census.tables, register.linking)
+    run = Run(received, protections_of(work, inputs, census, register), Published(), reviews)
     summary = report_stage(work, run)
     work.transaction.commit()
     for line in said_of(summary):
@@ -117,14 +110,15 @@ def _report_part(work: Workspace, inputs: Inputs, census: Census, register: Regi
 def _afresh(work: Workspace, inputs: Inputs, key: MasterKey) -> Kept:
     census = school_census(work, inputs)
     register = elective_home_education(work, inputs, census.tables)
-    gias = read_input(work, inputs, SCHOOLS)
-    _hold_to_something_read(work, Received(inputs, census, register, gias))
+    received = _received(work, inputs, census, register)
+    _hold_to_something_read(work, inputs, received)
     protections = protections_of(work, inputs, census, register)
     pseudonymise_stage(work, census, register, key)
     published = statistics(work, census, register, protections)
-    run = Run(inputs, census, register, gias, protections, published)
-    keep_refused(work, SCHOOLS, gias)
-    summary = report_stage(work, run)
+    keep_refused(work, SCHOOLS, received.gias)
+    keep_refused(work, NOTEPAD, received.notepad)
+    reviews = reviews_stage(work.progress, census.tables, register.linking)
+    summary = report_stage(work, Run(received, protections, published, reviews))
     kept = Kept(summary.files_quarantined, summary.findings.errors, len(published.unsafe))
     remember(work, inputs, key, kept)
     work.transaction.commit()
@@ -134,7 +128,7 @@ def _afresh(work: Workspace, inputs: Inputs, key: MasterKey) -> Kept:
     return kept
 
 
-def _hold_to_something_read(work: Workspace, received: Received) -> None:
+def _hold_to_something_read(work: Workspace, inputs: Inputs, received: Received) -> None:
     """Stop a run that could read nothing: only why is kept, and the last good outputs stand.
 
     Raises:
@@ -145,9 +139,11 @@ def _hold_to_something_read(work: Workspace, received: Received) -> None:
     apart = work.anew()
     with apart.transaction:
         if received.census.read is not None:
-            quarantine_stage(apart, received.inputs, received.census.read)
+            quarantine_stage(apart, inputs, received.census.read)
         keep_refused(apart, "elective_home_education", received.register.read)
         keep_refused(apart, SCHOOLS, received.gias)
+        keep_refused(apart, NOTEPAD, received.notepad)
+        keep_refused(apart, DECISIONS, received.register.decisions)
         apart.transaction.commit()
     place = work.store.locate(Zone.QUARANTINE)
     raise Unreadable(
@@ -160,62 +156,70 @@ def _hold_to_something_read(work: Workspace, received: Received) -> None:
 def report_stage(work: Workspace, run: Run) -> RunSummary:
     """Write the report files aside."""
     with work.progress.stage("report"):
-        findings = all_findings(run.census, run.register.findings)
+        received = run.received
+        found = all_findings(received.census, received.register.findings)
+        explained = with_states(found, received.notepad, received.census.tables, on=work.options.on)
+        findings = explained.findings
         returns, expected = returns_of(
-            run.census, findings, gias=run.gias.table, la=work.options.la, quarantined=run.quarantined
+            received.census,
+            findings,
+            gias=received.gias.table,
+            la=work.options.la,
+            quarantined=received.quarantined,
+            previous=previous_schools(work),
         )
-        summary = _summary(work, run, findings, expected)
+        candidates = candidates_of(received.census.tables, received.register, later_pupils(work))
+        counted = Counted(
+            findings=findings,
+            schools_expected=expected,
+            protections_supplied=run.protections.supplied,
+            objectors_excluded=run.published.objectors,
+            more=_more(work, run) | counts_of(explained, received.notepad) | _beside(candidates, returns),
+        )
+        summary = run_summary(received, counted, la=work.options.la, progress=work.progress)
         council, options = work.settings.council, work.options
-        about = About(work.calendar, options.on, council.shown_name, options.invented)
+        runs = runs_so_far(work, summary, findings)
+        about = About(work.calendar, options.on, council.shown_name, options.invented, runs)
         files = report_files(findings, returns, summary, about=about)
+        files[UNMATCHED] = unmatched_csv(explained)
+        history = history_of(work, received.census)
+        files[WORKBOOK] = findings_workbook(findings, returns, history, collection=options.collection)
+        files |= {CANDIDATES: candidates_csv(candidates), **run.reviews.files}
+        work.transaction.clear(work.reports / SCHOOL_PAGES)
         for name, data in files.items():
             work.transaction.stage(work.reports / name, data)
     return summary
 
 
-def _summary(work: Workspace, run: Run, findings: pd.DataFrame, expected: int | None) -> RunSummary:
-    rows = rows_of(run.census, run.register.read)
-    pupils = run.census.tables["pupils"]
-    on_roll = int(pupils["is_on_roll"].sum())
-    read = run.census.read
-    sources = [each for each in (run.register.read, run.gias) if each.table is not None]
-    notes = [*(read.notes if read is not None else ()), *(n for each in sources if each.raw for n in each.raw.notes)]
-    linked = run.register.linked
-    return RunSummary(
-        collection=str(work.options.collection),
-        la=work.options.la,
-        files_read=run.files_read,
-        files_quarantined=len(run.quarantined),
-        pupils_on_roll=on_roll,
-        pupils_no_longer_on_roll=len(pupils) - on_roll,
-        ehe_children=None if run.register.table is None else len(run.register.table),
-        rows_in=rows.into,
-        rows_out=rows.out,
-        rows_quarantined=rows.quarantined,
-        rows_superseded=rows.superseded,
-        findings=count_findings(findings),
-        seconds=round(sum(work.progress.seconds.values()), 1),
-        carried_over_returns=run.inputs.carried_over,
-        schools_expected=expected,
-        schools_received=len(run.census.tables["schoolcensus"]),
-        protections_supplied=run.protections.supplied,
-        objectors_excluded=run.published.objectors,
-        quarantined=run.quarantined,
-        unrecognised_files=run.inputs.unrecognised,
-        notes=note_totals(notes),
-        stage_seconds={name: round(taken, 1) for name, taken in work.progress.seconds.items()},
-        more={
-            "on": work.options.on.isoformat(),
-            "linked_children": 0 if linked is None else linked.children,
-            "links_by_method": {} if linked is None else {str(how): count for how, count in linked.links.items()},
-            "links_ambiguous": {} if linked is None else {str(how): count for how, count in linked.ambiguous.items()},
-            "protections_unmatched": run.protections.unmatched,
-            "statistics": list(run.published.datasets),
-            "cells_published": run.published.cells,
-            "cells_hidden": run.published.hidden,
-            "statistics_refused": list(run.published.unsafe),
-        },
+def _received(work: Workspace, inputs: Inputs, census: Census, register: Register) -> Received:
+    return Received(
+        census=census,
+        register=register,
+        gias=read_input(work, inputs, SCHOOLS),
+        notepad=notepad_of(work, inputs),
+        faults=inputs.faults,
+        unrecognised=inputs.unrecognised,
+        carried_over=inputs.carried_over,
     )
+
+
+def _beside(candidates: Candidates, returns: pd.DataFrame) -> dict[str, object]:
+    """Count the children to look into, and name the schools missing against the collection before."""
+    return {**count_candidates(candidates), "schools_missing_since_previous": schools_missing_since(returns)}
+
+
+def _more(work: Workspace, run: Run) -> dict[str, object]:
+    """Count what only a run does, beside a check of returns."""
+    return {
+        **run.reviews.counts,
+        "on": work.options.on.isoformat(),
+        "protections_unmatched": run.protections.unmatched,
+        "statistics": list(run.published.datasets),
+        "cells_published": run.published.cells,
+        "cells_hidden": run.published.hidden,
+        "statistics_refused": list(run.published.unsafe),
+        "statistics_screened": dict(run.published.screened),
+    }
 
 
 def _judge(work: Workspace, kept: Kept) -> None:

@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from flows import clock, durable
+from flows import clock
 from flows.configuration import Configuration, load
 from flows.discovery import Found, find_files
-from flows.elective_home_education import register_findings
+from flows.elective_home_education import Register, register_findings, registered
+from flows.explanations import UNMATCHED, counts_of, unmatched_csv, with_states
+from flows.history import history_of_check
+from flows.linking import linking, reviews_stage
+from flows.missing_education import NAME as CANDIDATES
+from flows.missing_education import candidates_csv, candidates_of, count_candidates
 from flows.options import Outcome
 from flows.progress import Progress
 from flows.read import CensusFile, read_census
-from flows.reports import About, all_findings, refused_file, report_files, returns_of, rows_of, said_of
+from flows.report_folder import write_reports
+from flows.reports import About, all_findings, report_files, returns_of, said_of
+from flows.run_summary import Counted, Received, run_summary
 from flows.school_census import Census, census_findings
 from flows.sources import SourceRead, map_of, read_bytes
+from flows.workbook import NAME as WORKBOOK
+from flows.workbook import findings_workbook
 from schemas.calendar import Calendar, calendar_for
 from schemas.collection import Collection
-from schemas.errors import DONE_WITH_QUARANTINE, FindingsRemain, NothingToDo, Unreadable, UsageError
+from schemas.errors import DONE_WITH_QUARANTINE, FindingsRemain, NothingToDo, Unreadable
 from schemas.findings import no_findings
 from schemas.la_geography import geography_of
+from schemas.notepad import SOURCE as NOTEPAD
 from schemas.sources.model import source
 from schemas.tables import Tables
 from transforms.clean.returns import clean_returns
-from transforms.link import link
-from transforms.reports.run_summary import QuarantinedFile, RunSummary, count_findings, note_totals
+from transforms.explanations import Explained
+from transforms.reports.run_summary import QuarantinedFile, RunSummary
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,7 @@ class Asked:
     schools: Path | None
     config: Path | None
     strict: bool
+    explanations: Path | None = None
 
 
 def validate_only(paths: tuple[Path, ...], asked: Asked, progress: Progress) -> Outcome:
@@ -55,13 +67,27 @@ def validate_only(paths: tuple[Path, ...], asked: Asked, progress: Progress) -> 
     if not found.files and not found.faults:
         raise NothingToDo("No return was found in what was named; name files, folders or zips of XML or CSV returns.")
     census = _census(found, asked, calendar, progress)
-    register, gias = (_source(asked, configuration, name) for name in ("ehe_register", "gias"))
-    findings, summary, returns = _judged(asked, found, census, register, gias, progress)
+    register, gias, notepad = (_source(asked, configuration, name) for name in ("ehe_register", "gias", NOTEPAD))
+    received = Received(
+        census=census,
+        register=_register(census, register),
+        gias=gias,
+        notepad=notepad,
+        faults=found.faults,
+        unrecognised=found.unrecognised,
+    )
+    reviews = reviews_stage(progress, census.tables, received.register.linking)
+    candidates = candidates_of(census.tables, received.register)
+    explained, summary, returns = _judged(asked, received, progress, {**reviews.counts, **count_candidates(candidates)})
     outcome = Outcome(lines=said_of(summary))
     if asked.report is not None:
         about = About(calendar, clock.today(), _name(configuration, summary.la))
+        findings, history = explained.findings, history_of_check(census)
         files = report_files(findings, returns, summary, about=about)
-        _write(asked.report, files)
+        files[CANDIDATES] = candidates_csv(candidates)
+        files[UNMATCHED] = unmatched_csv(explained)
+        files[WORKBOOK] = findings_workbook(findings, returns, history, collection=asked.collection)
+        write_reports(asked.report, {**files, **reviews.files})
         outcome.say(f"report: {asked.report} (it names pupils)")
     if summary.files_quarantined:
         outcome.codes.add(DONE_WITH_QUARANTINE)
@@ -97,7 +123,7 @@ def _read(path: Path) -> bytes:
 
 
 def _source(asked: Asked, configuration: Configuration | None, name: str) -> SourceRead:
-    path = asked.ehe if name == "ehe_register" else asked.schools
+    path = {"ehe_register": asked.ehe, "gias": asked.schools, NOTEPAD: asked.explanations}[name]
     if path is None:
         return SourceRead()
     declared = source(name)
@@ -108,69 +134,33 @@ def _source(asked: Asked, configuration: Configuration | None, name: str) -> Sou
         return SourceRead(quarantined=QuarantinedFile(path.name, str(fault)))
 
 
-def _judged(
-    asked: Asked, found: Found, census: Census, register: SourceRead, gias: SourceRead, progress: Progress
-) -> tuple[pd.DataFrame, RunSummary, pd.DataFrame]:
-    """Put findings, summary and returns together."""
+def _register(census: Census, read: SourceRead) -> Register:
+    """Link and judge the register that was given."""
+    if read.table is None or read.raw is None:
+        return Register(None, no_findings(), None, read=read)
     tables = census.tables
-    own = no_findings()
-    if register.table is not None and register.raw is not None:
-        linked = link(register.table, tables["pupils"], tables["addresses"])
-        own = register_findings(tables.calendar, register.table, register.raw.source_file, linked)
-    findings = all_findings(census, own)
-    read = census.read
-    bad = [refused_file(sentence) for sentence in found.faults]
-    bad += [*(read.quarantined if read else ()), *(each.quarantined for each in (register, gias) if each.quarantined)]
-    sources = [each for each in (register, gias) if each.table is not None]
-    files_read = (read.files_read if read else 0) + len(sources)
-    if not files_read:
+    linked = linking(read.table, tables)
+    findings = register_findings(tables.calendar, read.table, read.raw.source_file, linked.links, tables)
+    return registered(read, findings, linked)
+
+
+def _judged(
+    asked: Asked, received: Received, progress: Progress, counts: Mapping[str, object]
+) -> tuple[Explained, RunSummary, pd.DataFrame]:
+    """Put findings with their states, summary (with further counts) and returns together."""
+    census, bad = received.census, received.quarantined
+    if not received.files_read:
         raise Unreadable(f"None of the files could be read; the first: {bad[0].reason if bad else 'none is a return.'}")
-    la = asked.la or _one_la(tables)
-    returns, expected = returns_of(census, findings, gias=gias.table, la=la, quarantined=tuple(bad))
-    rows = rows_of(census, register)
-    pupils = tables["pupils"]
-    on_roll = int(pupils["is_on_roll"].sum())
-    summary = RunSummary(
-        collection=str(asked.collection),
-        la=la,
-        files_read=files_read,
-        files_quarantined=len(bad),
-        pupils_on_roll=on_roll,
-        pupils_no_longer_on_roll=len(pupils) - on_roll,
-        ehe_children=None if register.table is None else len(register.table),
-        rows_in=rows.into,
-        rows_out=rows.out,
-        rows_quarantined=rows.quarantined,
-        rows_superseded=rows.superseded,
-        findings=count_findings(findings),
-        seconds=round(sum(progress.seconds.values()), 1),
-        schools_expected=expected,
-        schools_received=len(tables["schoolcensus"]),
-        quarantined=tuple(bad),
-        unrecognised_files=found.unrecognised,
-        notes=note_totals(read.notes if read else ()),
-        stage_seconds={name: round(taken, 1) for name, taken in progress.seconds.items()},
-    )
-    return findings, summary, returns
+    found = all_findings(census, received.register.findings)
+    explained = with_states(found, received.notepad, census.tables, on=clock.today())
+    la = asked.la or _one_la(census.tables)
+    returns, expected = returns_of(census, explained.findings, gias=received.gias.table, la=la, quarantined=bad)
+    more = {**counts_of(explained, received.notepad), **counts}
+    counted = Counted(findings=explained.findings, schools_expected=expected, more=more)
+    return explained, run_summary(received, counted, la=la, progress=progress), returns
 
 
 def _one_la(tables: Tables) -> str:
     """Return the authority of the returns if they are all of one; blank otherwise."""
     numbers = {str(laestab)[:3] for laestab in tables["schoolcensus"]["laestab"].to_list()}
     return numbers.pop() if len(numbers) == 1 else ""
-
-
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    """Write the report files, each aside and then in place."""
-    try:
-        durable.make_folder(folder)
-        for name, data in files.items():
-            fresh = folder / f".{name}.new"
-            fresh.unlink(missing_ok=True)
-            durable.write_new(fresh, [data], mode=durable.PRIVATE_FILE)
-            durable.move(fresh, folder / name)
-    except OSError as error:
-        fault = f"The report cannot be written to {folder} ({error.strerror}); name another folder."
-    else:
-        return
-    raise UsageError(fault)

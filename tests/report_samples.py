@@ -7,9 +7,9 @@ import pyarrow as pa
 
 from schemas.contract import to_frame
 from schemas.findings import SCHEMA
-from transforms.reports.finding_groups import RuleNote
+from transforms.reports.finding_groups import RuleNote, grouped
+from transforms.reports.pages import PageContext
 from transforms.reports.run_summary import FindingCounts, QuarantinedFile, RunSummary, count_findings
-from transforms.reports.validation_page import PageContext
 from transforms.returns import RETURNS_COLUMNS
 
 NOTES = {
@@ -38,6 +38,7 @@ def finding(rule, laestab="8562001", *, upn="A856200120001", roll="on", record=1
         "field": field,
         "message": note.message if note else "unknown",
         "source_file": f"{laestab}_SC1_856LL26_001.xml" if laestab else "register.csv",
+        "state": "open",
     }
 
 
@@ -79,6 +80,10 @@ def summary(found=None, **changed):
 def context(**changed):
     known = {"la_name": "Leicester", "made": date(2026, 1, 20), "version": "0.1.0", "notes": NOTES}
     return PageContext(**(known | changed))
+
+
+def groups_of(found):
+    return grouped(found, NOTES, {})
 
 
 def quarantined(name="broken.xml", laestab=None):

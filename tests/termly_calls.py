@@ -10,7 +10,9 @@ from click.testing import CliRunner
 
 from flows.cli import main
 from flows.parquet import frame_from
+from flows.workbook import NAME as WORKBOOK
 from tests.stores import contents
+from tests.workbooks import without_times
 
 #: Master keys for tests only.
 KEY = "6b1f0c9d5e2a47838c19f6d0a4b7e3521d8e9fa0b3c4d5e6f708192a3b4c5d6e"
@@ -111,6 +113,8 @@ def plain(store):
     for name in list(held):
         if name.endswith((".landed.json", "summary.json", "run.json")):
             held[name] = _without_clock(json.loads((Path(store) / name).read_text(encoding="utf-8")))
+        elif name.endswith(WORKBOOK):
+            held[name] = without_times((Path(store) / name).read_bytes())
     return held
 
 
@@ -120,5 +124,6 @@ _CLOCK = {"landed_at", "withdrawn_at", "seconds", "stage_seconds"}
 def _without_clock(content):
     kept = {name: value for name, value in content.items() if name not in _CLOCK}
     if "outputs" in kept:
-        kept["outputs"] = {name: digest for name, digest in kept["outputs"].items() if "summary.json" not in name}
+        clocked = ("summary.json", WORKBOOK)
+        kept["outputs"] = {name: digest for name, digest in kept["outputs"].items() if not name.endswith(clocked)}
     return json.dumps(kept, sort_keys=True)

@@ -7,11 +7,13 @@ on either side with any UPN on the other. A missing value never links.
 A link must point to one child. A UPN or ULN that the register holds for children of different first name or date of
 birth, a name with date of birth and postcode that two children or two UPNs share, or any of them that stands twice on
 one school's roll, links nobody and is counted as ambiguous; a weaker way may still link.
+
+What is only alike is the business of `transforms.linkage`; its links, and those a clerk decided, are added here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -35,6 +37,12 @@ class Method(StrEnum):
     UPN = "upn"
     ULN = "uln"
     NAME = "name, date of birth, postcode"
+    CLERK = "clerk"
+    FUZZY = "fuzzy"
+
+
+#: The ways that need nobody's judgement, tried in this order.
+EXACT = (Method.UPN, Method.ULN, Method.NAME)
 
 
 @dataclass(frozen=True)
@@ -42,8 +50,9 @@ class Links:
     """Links between register and census, with what to say about them.
 
     `frame`: one row per child and pupil record (a dual registration gives two). Key: child_id, laestab, is_on_roll,
-    record; column `method` says how. `links` counts rows by method, `ambiguous` the children that a method could not
-    tell apart, `children` those linked, `without_id` the register's rows that have no child id and cannot be linked.
+    record; column `method` says how. `links` counts rows by method, `ambiguous` the children that an exact
+    method could not tell apart, `children` those linked, `without_id` the register's rows without a child id, which
+    cannot be linked.
     """
 
     frame: pd.DataFrame
@@ -71,8 +80,18 @@ def link(register: pd.DataFrame, pupils: pd.DataFrame, addresses: pd.DataFrame) 
         taken = taken.append(pd.MultiIndex.from_frame(fresh[PUPIL]))
         ambiguous[method] = unclear
     frame = _links_frame(pd.concat(found, ignore_index=True))
-    links = {method: int((frame["method"] == str(method)).sum()) for method in Method}
-    return Links(frame, links, ambiguous, int(frame["child_id"].nunique()), len(register) - len(children))
+    return Links(frame, _counts(frame), ambiguous, int(frame["child_id"].nunique()), len(register) - len(children))
+
+
+def added(links: Links, pairs: pd.DataFrame, *, method: Method) -> Links:
+    """Add pairs (child_id and the pupil's key) that a further way found; those linked before keep their method."""
+    held = pd.MultiIndex.from_frame(links.frame[["child_id", *PUPIL]])
+    keys = pairs[["child_id", *PUPIL]].drop_duplicates()
+    fresh = keys.loc[~pd.MultiIndex.from_frame(keys).isin(held)].assign(method=str(method))
+    if fresh.empty:
+        return links
+    frame = _links_frame(pd.concat([links.frame.astype({"method": STRING}), fresh], ignore_index=True))
+    return replace(links, frame=frame, links=_counts(frame), children=int(frame["child_id"].nunique()))
 
 
 def on_roll_and_educated_at_home(links: pd.DataFrame, register: pd.DataFrame, *, on: date) -> pd.DataFrame:
@@ -206,6 +225,12 @@ def _text(values: pd.Series) -> pa.Array:
     array = pa.array(values.array, from_pandas=True)
     flat = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     return flat.cast(pa.string())
+
+
+def _counts(frame: pd.DataFrame) -> dict[Method, int]:
+    """Count the links of each method: the exact ones always, the others where there are any."""
+    counted = {method: int((frame["method"] == str(method)).sum()) for method in Method}
+    return {method: count for method, count in counted.items() if count or method in EXACT}
 
 
 def _links_frame(pairs: pd.DataFrame) -> pd.DataFrame:

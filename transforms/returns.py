@@ -32,6 +32,7 @@ RETURNS_COLUMNS = (
     "status",
     "source_file",
     "note",
+    "in_previous",
 )
 _SECONDS = len("2026-01-15T12:00:00")
 _COUNTS = ("serial", "on_roll", "no_longer_on_roll", "errors", "queries", "superseded")
@@ -41,11 +42,13 @@ _COUNTS = ("serial", "on_roll", "no_longer_on_roll", "errors", "queries", "super
 class OtherFiles:
     """What landed beside the returns that count: older returns superseded, and files that could not be read.
 
-    `superseded` is school (laestab) → number of older returns.
+    `superseded` is school (laestab) → number of older returns; `previous` lists the schools of the collection before
+    (laestab, urn, schoolname, phase), None where none is held.
     """
 
     superseded: Mapping[str, int] = field(default_factory=dict)
     quarantined: Sequence[QuarantinedFile] = ()
+    previous: pd.DataFrame | None = None
 
 
 def _told(column: str, answer: str) -> dict[str, str]:
@@ -84,10 +87,11 @@ def returns_table(
 ) -> pd.DataFrame:
     """Set the schools expected against the returns received; one row per school, then files of unknown schools.
 
-    Without a list of expected schools (`expected` None), `expected` is blank: not known, rather than "no".
+    Without a list of expected schools (`expected` None), `expected` is blank: not known, rather than "no"; the schools
+    of the collection before are then those asked for.
     """
     received = _received(tables)
-    asked = _text_frame([], ("laestab", "urn", "school", "phase")) if expected is None else expected
+    asked = _schools_before(others.previous, tables) if expected is None else expected
     schools = asked.merge(received, how="outer", on="laestab", validate="1:1", suffixes=("", "_stated"))
     for name in ("urn", "school", "phase"):
         schools[name] = schools[name].where(schools[name].notna(), schools.pop(f"{name}_stated"))
@@ -98,8 +102,33 @@ def returns_table(
         schools["expected"] = _yes_no(schools["laestab"].isin(expected["laestab"]))
     schools = _with_counts(_with_quarantined(schools, others), findings, others)
     schools["status"] = _status(schools)
+    schools["in_previous"] = _in_previous(schools, others.previous)
     ordered = schools.sort_values(["laestab", "source_file"], na_position="last", kind="stable")
     return ordered.loc[:, list(RETURNS_COLUMNS)].reset_index(drop=True)
+
+
+def _schools_before(previous: pd.DataFrame | None, tables: Tables) -> pd.DataFrame:
+    """Return the schools of the collection before, as a list of expected schools is."""
+    if previous is None:
+        return _text_frame([], ("laestab", "urn", "school", "phase"))
+    text = previous.rename(columns={"schoolname": "school"}).astype("str")
+    labels = code_set("phase").labels(tables.collection.previous())
+    return text.assign(phase=text["phase"].map(labels))[["laestab", "urn", "school", "phase"]]
+
+
+def _in_previous(schools: pd.DataFrame, previous: pd.DataFrame | None) -> pd.Series:
+    """Say whether the collection before had a return of the school; blank where none is held, or of no known school."""
+    if previous is None:
+        return pd.Series(pd.NA, index=schools.index, dtype="str")
+    return _yes_no(schools["laestab"].isin(previous["laestab"].astype("str"))).where(schools["laestab"].notna())
+
+
+def schools_missing_since(returns: pd.DataFrame) -> list[str] | None:
+    """Return the schools of which the collection before had a return and this one has none; None where none is held."""
+    if returns["in_previous"].isna().all():
+        return None
+    gone: list[str] = returns.loc[returns["in_previous"].eq("yes") & returns["received"].eq("no"), "laestab"].to_list()
+    return sorted(set(gone))
 
 
 def _received(tables: Tables) -> pd.DataFrame:

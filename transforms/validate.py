@@ -144,6 +144,9 @@ def _columns(
         "field": _words([found.field for found in marked], part),
         "message": _in_order(said),
         "source_file": _source_file(keys["laestab"], np.array(tables)[part] == EHE_REGISTER, source_files),
+        "state": _words([findings.OPEN] * len(marked), part),
+        "note": pa.nulls(len(part), pa.string()),
+        "recurs": pa.nulls(len(part), pa.bool_()),
     }
 
 

@@ -21,6 +21,7 @@ from schemas.agreements.parts import (
     Objections,
     Part,
     People,
+    Release,
     Rows,
 )
 from schemas.errors import AgreementRefused
@@ -29,10 +30,10 @@ from schemas.layouts.model import layout, layout_ids
 FOLDER = "agreements"
 #: Keys that each kind of extract needs, and those that mean nothing in it.
 _NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "people": (("people", "fields"), ("items",)),
+    "people": (("people", "fields"), ("items", "release")),
     "census return": (("items",), ("people", "fields")),
-    "ehe return": (("items", "fields"), ("people",)),
-    "statistics": (("items",), ("people", "fields")),
+    "ehe return": (("items", "fields"), ("people", "release")),
+    "statistics": (("items",), ("people", "fields", "release")),
 }
 
 
@@ -74,6 +75,7 @@ class Agreement(Part):
     objections: Objections = Objections()
     fields: tuple[AgreedField, ...] = Field(default=(), alias="field")
     items: tuple[Items, ...] = ()
+    release: Release | None = None
     delivery: Delivery
 
     @property
@@ -91,6 +93,11 @@ class Agreement(Part):
     def identifies(self) -> bool:
         """Say whether the files hold rows about people."""
         return self.disclosure.level != "aggregate"
+
+    @property
+    def needs_sign_off(self) -> bool:
+        """Say whether a school goes only without unresolved findings; so it is for census returns, unless stated."""
+        return self.extract == "census return" and (self.release is None or self.release.sign_off)
 
     @property
     def objection_purposes(self) -> tuple[str, ...]:

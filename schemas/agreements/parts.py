@@ -143,6 +143,12 @@ class Items(Part):
     condition: str = ""
 
 
+class Release(Part):
+    """What a release asks of a return before it goes: a sign-off, so that no school's faults leave unnoticed."""
+
+    sign_off: bool
+
+
 class Delivery(Part):
     """How the files are written, and how long our copy is kept."""
 

@@ -9,7 +9,7 @@ import re
 from datetime import date, time, timedelta
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from schemas.calendar import Calendar, calendar_for, known_collections
 from schemas.collection import Collection
@@ -93,6 +93,7 @@ class Deployed(Part):
     schools: str = ""
     inputs: tuple[str, ...] = ()
     release: tuple[str, ...] = ("dfe-school-census", "dfe-ehe-return")
+    wait_minutes: float = Field(default=240, ge=0)  # how long a release waits for a person's sign-off; 0: not at all
 
 
 class Days(Part):

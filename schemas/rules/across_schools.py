@@ -105,7 +105,8 @@ def other_person_elsewhere(tables: Tables) -> Mask:
 
 
 def _said_shared_uln(tables: Tables, _field: str, places: Places) -> list[str]:
-    rows = _keyed(tables, held_uln(tables[PUPILS]["uniquelearnernumber"])).assign(child=latest_upn(tables).to_numpy(dtype=object))
+    rows = _keyed(tables, held_uln(tables[PUPILS]["uniquelearnernumber"]))
+    rows = rows.assign(child=latest_upn(tables).to_numpy(dtype=object))
     named = schools_beside(rows, rows.iloc[places], apart="child")
     return [f"Unique learner number stands with another UPN at {schools}" for schools in named]
 
@@ -115,7 +116,8 @@ def _said_shared_uln(tables: Tables, _field: str, places: Places) -> list[str]:
 )
 def shared_uln(tables: Tables) -> Mask:
     """Mark pupils whose unique learner number stands at another school with another UPN (no former one of theirs)."""
-    return _mask(beside(held_uln(tables[PUPILS]["uniquelearnernumber"]), tables[PUPILS]["laestab"], latest_upn(tables)), tables)
+    pupils = tables[PUPILS]
+    return _mask(beside(held_uln(pupils["uniquelearnernumber"]), pupils["laestab"], latest_upn(tables)), tables)
 
 
 def _children(tables: Tables) -> pd.DataFrame:
@@ -163,7 +165,8 @@ def _left_elsewhere(tables: Tables) -> pd.DataFrame:
     """Return, for each pupil on roll, the last day on which another school let the same UPN leave, and that school."""
     pupils = tables[PUPILS]
     rows = pd.DataFrame(
-        {"upn": held_upn(pupils["upn"]), "laestab": pupils["laestab"], "left": pupils["leavingdate"]}, index=pupils.index
+        {"upn": held_upn(pupils["upn"]), "laestab": pupils["laestab"], "left": pupils["leavingdate"]},
+        index=pupils.index,
     )
     gone = rows.loc[~_on_roll(tables)].dropna()
     gone = gone.sort_values(["upn", "left", "laestab"], ascending=[True, False, True])

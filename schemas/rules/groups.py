@@ -53,10 +53,10 @@ def beside(key: pd.Series, *apart: pd.Series) -> Flags:
     keys = _codes(key, places)
     shared = np.bincount(keys, minlength=1)[keys] > 1 if len(keys) else np.zeros(0, dtype=bool)
     places, keys = places[shared], keys[shared]
-    first, *rest = (_codes(column, places) for column in apart)
+    first, *rest = [_codes(column, places) for column in apart]
     others = _times(keys) - _times(keys, first)
-    for column in rest:
-        others += _times(keys, first, column) - _times(keys, column)
+    for second in rest:
+        others = others - _times(keys, second) + _times(keys, first, second)
     marked = np.zeros(len(key), dtype=bool)
     marked[places] = others > 0
     return marked
@@ -67,19 +67,24 @@ def schools_beside(rows: pd.DataFrame, marked: pd.DataFrame, *, apart: str = "")
 
     `rows` and `marked` have the columns key, laestab and `apart`.
     """
-    columns = ["key", "laestab", *([apart] if apart else [])]
-    held = rows.loc[rows["key"].isin(marked["key"]), columns].dropna().drop_duplicates().sort_values(columns)
     standing: dict[str, dict[str, set[str]]] = {}
-    for key, laestab, value in zip(held["key"], held["laestab"], held[columns[-1]], strict=True):
+    for key, laestab, value in _triples(rows.loc[rows["key"].isin(marked["key"])], apart or "key"):
         standing.setdefault(key, {}).setdefault(laestab, set()).add(value)
-    mine = marked[apart] if apart else pd.Series([None] * len(marked))
+    in_order = {key: dict(sorted(schools.items())) for key, schools in standing.items()}
     return [
-        _named(list(islice(_others(standing.get(key, {}), laestab, value), _NAMED + 1)))
-        for key, laestab, value in zip(marked["key"], marked["laestab"], mine, strict=True)
+        _named(list(islice(_others(in_order.get(key, {}), laestab, value), _NAMED + 1)))
+        for key, laestab, value in _triples(marked, apart or "laestab")
     ]
 
 
-def _others(standing: dict[str, set[str]], own: str, value: str | None) -> Iterator[str]:
+def _triples(rows: pd.DataFrame, third: str) -> Iterator[tuple[str, str, str]]:
+    """Yield key, school and a third value of each row that has them all."""
+    held = rows.loc[rows[["key", "laestab", third]].notna().all(axis=1)]
+    return zip(held["key"].tolist(), held["laestab"].tolist(), held[third].tolist(), strict=True)
+
+
+def _others(standing: dict[str, set[str]], own: str, value: str) -> Iterator[str]:
+    """Yield the schools but one's own at which another value stands (without one: a school number is no key)."""
     return (school for school, held in standing.items() if school != own and (len(held) > 1 or value not in held))
 
 

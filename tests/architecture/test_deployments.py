@@ -80,8 +80,8 @@ def test_only_deployed_py_serves_flows_and_only_the_parts_of_a_run_are_subflows(
     assert [name for name, tree in TREES.items() if calls(tree, "pupil_task")] == [SEAM]
 
 
-def test_no_parameter_of_a_flow_can_hold_anything_but_text():
-    allowed = {"str", "list[str]", "list[str] | None"}
+def test_no_parameter_of_a_flow_can_hold_anything_but_text_and_minutes():
+    allowed = {"str", "list[str]", "list[str] | None", "float | None"}
     taken = {
         (function.name, argument.arg): ast.unparse(argument.annotation)
         for function in served()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.report_samples import context, finding, findings, quarantined, school, schools, summary
+from tests.report_samples import context, finding, findings, groups_of, quarantined, school, schools, summary
 from transforms.reports.validation_page import validation_page
 
 pytestmark = pytest.mark.browser
@@ -25,7 +25,9 @@ def written(folder, *, number=120):
     lines.append(school("8562009", "Damson Academy", status="missing"))
     counted = summary(found, files_quarantined=1, quarantined=(quarantined("x" * 90 + ".xml"),), schools_expected=4)
     page = folder / "validation.html"
-    page.write_text(validation_page(found, schools(*lines), counted, context()), encoding="utf-8", newline="\n")
+    page.write_text(
+        validation_page(groups_of(found), schools(*lines), counted, context()), encoding="utf-8", newline="\n"
+    )
     return page
 
 
@@ -153,7 +155,7 @@ def test_a_hundred_thousand_findings_open_and_filter_at_once(browser, tmp_path):
     found = findings(*rows)
     lines = schools(*(school(f"856{2000 + n}", f"School {n}", errors=750, queries=250) for n in range(100)))
     page = tmp_path / "validation.html"
-    page.write_text(validation_page(found, lines, summary(found), context()), encoding="utf-8", newline="\n")
+    page.write_text(validation_page(groups_of(found), lines, summary(found), context()), encoding="utf-8", newline="\n")
     assert page.stat().st_size < 5_000_000
     browser.open(page)
     assert browser.js("performance.getEntriesByType('navigation')[0].domInteractive") < 3000

@@ -11,7 +11,18 @@ from tests.synthetic_checked import answers
 from tests.termly_calls import rows_of, termly
 
 POSITION = ("rule", "laestab", "table", "roll", "record", "sub_record", "field", "child_id")
-REPORT = {"findings.csv", "returns.csv", "summary.json", "validation.html"}
+REPORT = {
+    "validation.html",
+    "overview.html",
+    "schools",
+    "findings.csv",
+    "findings.xlsx",
+    "returns.csv",
+    "summary.json",
+    "cme_candidates.csv",
+    "explanations_unmatched.csv",
+    "same_child_review.csv",
+}
 
 
 def positions(rows):
@@ -64,22 +75,31 @@ def test_validate_takes_one_school_alone(validate, faulty, expected):
 def test_validate_writes_the_report_and_nothing_else(validate, faulty, tmp_path):
     validate(faulty.returns[2], more=("--schools", faulty.folder / "schools.csv"))
     assert {path.name for path in (tmp_path / "report").iterdir()} == REPORT
+    laestab = faulty.returns[2].name[:7]
+    assert {path.name for path in (tmp_path / "report" / "schools").iterdir()} == {f"{laestab}.html", f"{laestab}.csv"}
     assert list((tmp_path / "here").iterdir()) == []
 
 
-def test_the_report_page_is_one_file_that_fetches_nothing(validate, faulty, tmp_path):
+def test_every_page_is_one_file_that_fetches_nothing(validate, faulty, tmp_path):
     validate(faulty.returns[2])
+    for path in (tmp_path / "report").rglob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", page)
+        assert "<script src" not in page
     page = (tmp_path / "report" / "validation.html").read_text(encoding="utf-8")
-    assert not re.search(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", page)
-    assert "<script src" not in page
     for rule in json.loads((tmp_path / "report" / "summary.json").read_bytes())["findings_by_rule"]:
         assert rule in page
 
 
 def test_a_report_may_be_written_again_to_the_same_folder(validate, faulty, tmp_path):
     validate(faulty.folder / "census")
+    kept = tmp_path / "report" / "schools" / "ours.txt"
+    kept.write_text("a file of the person's own", encoding="utf-8")
     _, found = validate(faulty.returns[2])
-    assert {row["laestab"] for row in found} == {faulty.returns[2].name[:7]}
+    laestab = faulty.returns[2].name[:7]
+    assert {row["laestab"] for row in found} == {laestab}
+    left = {path.name for path in (tmp_path / "report" / "schools").iterdir()}
+    assert left == {f"{laestab}.html", f"{laestab}.csv", kept.name}, "pages of other schools must not stay behind"
 
 
 def test_strict_makes_errors_a_failure(validate, faulty, spring):

@@ -1,12 +1,16 @@
 """Are two stores the same, byte for byte, but for what the clock writes?
 
 What the clock writes, and nothing else is left out: `landed_at` of landing records; `seconds` and `stage_seconds` of
-`summary.json`, and its hash in `run.json`; `recorded_at`, `run_id` and the hash chain of ledger rows.
+`summary.json` and the times of the history in `findings.xlsx`, and the hashes of both in `run.json`; `recorded_at`,
+`run_id` and the hash chain of ledger rows.
 """
 
 import json
 import sqlite3
 from contextlib import closing
+
+from flows.workbook import NAME as WORKBOOK
+from tests.workbooks import without_times
 
 CLOCK = ("recorded_at", "run_id", "hash", "previous_hash")
 
@@ -24,10 +28,11 @@ def _content(path):
         return _json(path, drop=("seconds", "stage_seconds"))
     if path.name == "run.json":
         told = _json(path)
-        told["outputs"] = {
-            name: digest for name, digest in told["outputs"].items() if not name.endswith("summary.json")
-        }
+        clocked = ("summary.json", WORKBOOK)
+        told["outputs"] = {name: digest for name, digest in told["outputs"].items() if not name.endswith(clocked)}
         return told
+    if path.name == WORKBOOK:
+        return without_times(path.read_bytes())
     if path.suffix == ".sqlite":
         return _ledger(path)
     return path.read_bytes()

@@ -5,8 +5,6 @@ One long session: server, pool and deployments are real processes with a Prefect
 
 import json
 import time
-import urllib.request
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from flows.configuration import initialise, renew_deployments
+from flows.configuration import renew_deployments
 from flows.deployments import FLOWS
-from schemas import _data
-from tests.prefect.planted import COLLECTION, LA, ON, plant
+from tests.prefect.planted import COLLECTION, ON, plant
 from tests.prefect.processes import (
     HERE,
     ROOT,
@@ -30,6 +27,7 @@ from tests.prefect.processes import (
     python,
     spoken_to,
 )
+from tests.prefect.server import TIMEOUT, council_folder, served
 from tests.prefect.stores import without_clock
 from tests.prefect.traces import asked, database_holders, holders, pattern
 from tests.termly_calls import KEY
@@ -37,9 +35,6 @@ from tests.termly_calls import KEY
 pytestmark = pytest.mark.long
 
 LONDON = ZoneInfo("Europe/London")
-TIMEOUT = 240
-#: The server sees a year ahead, so that winter and summer are both in sight.
-AHEAD = {"PREFECT_SERVER_SERVICES_SCHEDULER_MAX_SCHEDULED_TIME": "P400D"}
 OWN_DAY = '["2027-spring"]\nreturn_day = 2027-02-10\n'
 
 
@@ -99,43 +94,6 @@ def _london(written):
     return datetime.fromisoformat(written).replace(tzinfo=UTC).astimezone(LONDON).replace(tzinfo=None)
 
 
-@contextmanager
-def _server(folder, env, port):
-    process = begin(
-        python("-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui"),
-        env=env | AHEAD,
-        log=folder / "server.txt",
-    )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/api/health")
-        yield
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def _wait_for(address):
-    until = time.monotonic() + TIMEOUT
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(address, timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.5)
-    pytest.fail("the server did not start")
-
-
-def _council(home):
-    """Write the council's folder: signed agreements, a day of its own, its inbox beside it."""
-    council = home / "council"
-    initialise(council, la=LA)
-    for name in _data.names("agreements", ".toml"):
-        signed = _data.text(f"agreements/{name}").replace("sample = true", "sample = false")
-        (council / "agreements" / name).write_text(signed, encoding="utf-8")
-    return council
-
-
 @pytest.fixture(scope="module")
 def team(tmp_path_factory):
     """Return a server with a work pool and the project's own deployments, and a council's folder beside its inbox."""
@@ -144,8 +102,8 @@ def team(tmp_path_factory):
     env = environment(folder, **TALKATIVE, PREFECT_API_URL=f"http://127.0.0.1:{port}/api", TERMLY_MASTER_KEY=KEY)
     env |= {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
     made = Team(folder, env, pattern(plant(folder / "work" / "inbox")))
-    _council(made.home)
-    with _server(folder, env, port):
+    council_folder(made.home)
+    with served(folder, env, port):
         made.call("prefect", "work-pool", "create", "termly", "--type", "process")
         yield made
     assert left(env) == []

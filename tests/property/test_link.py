@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from schemas.contract import BOOLEAN, INTEGER, STRING
 from schemas.identifiers import upn_check_letter
-from transforms.link import Method, link
+from transforms.link import EXACT, Method, link
 
 _BODIES = ["856400120001", "856400120002", "85640012001A"]
 _LETTERS = upn_check_letter(pd.Series([f"A{body}" for body in _BODIES], dtype=STRING))
@@ -57,7 +57,7 @@ def keys_of(row, method, former, uln, born):
 def by_reading_the_rules(register, census):
     """Link pair by pair, as the module's text says."""
     found, taken = set(), set()
-    for method in Method:
+    for method in EXACT:
         children, pupils = defaultdict(list), defaultdict(list)
         for row in register:
             if row["child_id"] is not None:

@@ -5,7 +5,14 @@ from datetime import date
 import pandas as pd
 import pyarrow as pa
 
-from schemas.ages import compulsory_school_age, last_friday_of_june, prescribed_days, whole_years
+from schemas.ages import (
+    compulsory_school_age,
+    last_friday_of_june,
+    prescribed_days,
+    reached,
+    whole_years,
+    years_before,
+)
 
 DAY = pd.ArrowDtype(pa.date32())
 
@@ -25,6 +32,20 @@ def test_child_of_29_february_has_the_birthday_on_1_march_of_other_years():
         14,
         16,
     ]
+
+
+def test_reaching_an_age_is_the_same_as_being_of_it():
+    born = days(
+        *(f"{year}-{day}" for year in (2011, 2012) for day in ("02-28", "03-01", "08-31", "09-01")), "2012-02-29"
+    )
+    for on in (date(2016, 2, 28), date(2016, 2, 29), date(2017, 2, 28), date(2017, 3, 1), date(2017, 8, 31)):
+        for age in range(3, 8):
+            assert reached(born, age, on=on).tolist() == (whole_years(born, on=on) >= age).tolist()
+    assert reached(days(""), 5, on=date(2025, 8, 31)).isna().all()
+
+
+def test_years_before_29_february_end_on_the_last_day_of_the_month():
+    assert [years_before(date(2024, 2, 29), years) for years in (1, 4)] == [date(2023, 2, 28), date(2020, 2, 29)]
 
 
 def test_age_may_be_asked_on_a_day_of_each_row():

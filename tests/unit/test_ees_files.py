@@ -149,19 +149,20 @@ def test_each_school_is_a_whole_of_its_own():
 def test_schools_are_named_as_their_return_names_them_and_otherwise_as_the_standard_says():
     tables = census(
         "2026-spring",
-        schoolcensus="laestab|urn\n8562001|100001\n8562002|\n8562003|1x\n8562004|100004",
-        school="laestab|schoolname\n8562001|Ash, The\n8562002|\n8562003|=HYPERLINK()\n8562004|null",
+        schoolcensus="laestab|urn\n8562001|100001\n8562002|\n8562003|1x\n8562004|100004\n8562005|",
+        school="laestab|schoolname\n8562001|Ash, The\n8562002|\n8562003|=HYPERLINK()\n8562004|null\n8562005|Elm Primary",
     )
     parts = [
         rows_of("pupils_characteristics_establishments", "2026-spring", {}, schools=schools_of(tables), laestab=laestab)
-        for laestab in ("8562001", "8562002", "8562003", "8562004")
+        for laestab in ("8562001", "8562002", "8562003", "8562004", "8562005")
     ]
     told = [(part["school_urn"].iloc[0], part["school_name"].iloc[0]) for part in parts]
     assert told == [
         ("100001", "Ash, The"),
         ("x", "Not available"),
         ("x", "Not available"),
-        ("100004", "Not available"),
+        ("100004", "School 8562004"),
+        ("z", "Elm Primary"),
     ]
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from schemas.agreements.model import load_agreement
 from schemas.collection import Collection
+from schemas.errors import AgreementRefused
 from schemas.findings import SCHEMA as FINDINGS
 from tests.clean_tables import census
 from tests.extract_samples import agreement, build, frame, inputs, sample
@@ -173,8 +175,41 @@ def test_a_school_with_errors_is_refused_and_the_others_go():
     assert [file.name for file in result.files] == ["8561001_SC1_856LL26_001.XML"]
 
 
-def test_a_query_refuses_nobody():
-    assert len(send(findings=error(severity="query")).files) == 1
+def test_a_school_with_a_query_that_nobody_explained_is_refused_with_the_counts_by_rule():
+    result = send(findings=error(severity="query"))
+    assert (result.files, [refusal.what for refusal in result.refused]) == ((), ["8561000"])
+    assert result.refused[0].why.startswith("1 unexplained query (1500: 1); ")
+    assert result.unresolved == {"8561000": {"1500": 1}}
+
+
+def test_a_school_whose_queries_are_explained_goes():
+    explained = error(severity="query").assign(state="explained")
+    result = send(findings=explained)
+    assert (len(result.files), result.unresolved, result.counts["queries explained"]) == (1, {}, 1)
+
+
+def test_an_error_is_no_less_in_the_way_for_being_marked_as_explained_to_nobody():
+    result = send(findings=error(), accepted_findings="  ")
+    assert result.refused[0].why.startswith("1 error (1500: 1); ")
+
+
+def test_findings_of_no_school_keep_no_return_back():
+    assert len(send(findings=error(laestab=None)).files) == 1
+
+
+def test_a_return_whose_agreement_asks_for_no_sign_off_goes_as_it_is():
+    assert len(send(findings=error(), by=dfe(release={"sign_off": False})).files) == 1
+
+
+def test_a_return_whose_agreement_says_nothing_of_sign_off_needs_one():
+    toml = sample("dfe-school-census")
+    toml.pop("release")
+    assert load_agreement(toml, file="ours.toml").needs_sign_off
+
+
+def test_an_extract_that_is_no_return_has_no_sign_off():
+    with pytest.raises(AgreementRefused, match="has no release"):
+        agreement("nhs-immunisation", release={"sign_off": True})
 
 
 def test_errors_go_with_a_reason_and_the_reason_is_kept():

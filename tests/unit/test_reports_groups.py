@@ -5,7 +5,7 @@ import pytest
 
 from schemas.errors import ContractBroken
 from tests.report_samples import NOTES, finding, findings
-from transforms.reports.finding_groups import GROUPS_PER_PAGE, ROWS_PER_PAGE, grouped, rows_per_rule
+from transforms.reports.finding_groups import ONE_PAGE, PAGE_PER_SCHOOL, Limits, grouped, rows_per_rule
 
 
 def test_errors_come_before_queries_and_rules_in_order():
@@ -51,11 +51,11 @@ def test_a_rule_that_fails_everywhere_is_capped_and_the_rest_counted():
 
 def test_with_many_schools_fewer_rows_of_each_rule_are_shown():
     sizes = pd.Series([60] * 1000)
-    assert rows_per_rule(sizes) == ROWS_PER_PAGE // 1000
+    assert rows_per_rule(sizes) == ONE_PAGE.rows_in_all // 1000
 
 
 def test_with_too_many_schools_and_rules_only_counts_are_shown():
-    assert rows_per_rule(pd.Series([1] * (GROUPS_PER_PAGE + 1))) == 0
+    assert rows_per_rule(pd.Series([1] * (ONE_PAGE.groups + 1))) == 0
 
 
 def test_rules_are_counted_over_schools():
@@ -83,3 +83,38 @@ def test_the_order_of_findings_changes_no_count():
     assert [[(g.note.rule, g.count) for g in s.groups] for s in there.schools] == [
         [(g.note.rule, g.count) for g in s.groups] for s in back.schools
     ]
+
+
+def test_an_explained_query_stands_apart_with_its_note_and_an_explained_error_stays_an_error():
+    found = findings(finding("1750"), finding("1750", record=2), finding("1500"))
+    found = found.assign(
+        state=["explained", "open", "explained"], note=["A fair in the market square", None, "We like it so"]
+    )
+    (school,) = grouped(found, NOTES, {}).schools
+    assert [(group.note.rule, group.standing, group.count) for group in school.groups] == [
+        ("1500", "error", 1),
+        ("1750", "query", 1),
+        ("1750", "explained", 1),
+    ]
+    assert (school.errors, school.queries, school.explained) == (1, 1, 1)
+    assert school.groups[2].rows[0][-1] == "A fair in the market square"
+
+
+def test_findings_on_leavers_and_those_that_recur_are_counted():
+    found = findings(finding("1500"), finding("1500", roll="off", record=2), finding("1500", roll="off", record=3))
+    (school,) = grouped(found.assign(recurs=[True, None, True]), NOTES, {}).schools
+    assert (school.off_roll, school.recurring) == (2, 2)
+    assert "Last time too" in school.groups[0].columns
+
+
+def test_a_rule_that_says_something_of_its_own_of_a_record_is_quoted_there():
+    row = {**finding("1500"), "message": "UPN is also on roll at 8562009"}
+    (school,) = grouped(findings(row), NOTES, {}).schools
+    assert school.groups[0].rows[0][school.groups[0].columns.index("Message")] == "UPN is also on roll at 8562009"
+
+
+def test_pages_of_single_schools_bear_more_rows_and_never_too_many_together():
+    few, many = pd.Series([1000] * 20), pd.Series([1000] * 30_000)
+    assert rows_per_rule(few, PAGE_PER_SCHOOL) == PAGE_PER_SCHOOL.rows_per_rule
+    assert rows_per_rule(many, PAGE_PER_SCHOOL) == PAGE_PER_SCHOOL.rows_in_all // 30_000
+    assert rows_per_rule(few, Limits(rows_per_rule=5, rows_in_all=10, groups=10)) == 0

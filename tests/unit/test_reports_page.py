@@ -2,49 +2,20 @@
 
 import re
 from datetime import UTC, date, datetime
-from html.parser import HTMLParser
-from importlib import resources
 
 import pytest
 
-from tests.report_samples import context, finding, findings, quarantined, school, schools, summary
+from tests.page_read import Read
+from tests.report_samples import context, finding, findings, groups_of, quarantined, school, schools, summary
+from transforms.reports.pages import written_day
 from transforms.reports.run_summary import NoteTotal
-from transforms.reports.validation_page import validation_page, written_day
-
-VOID = {"meta", "input", "br", "link", "img"}
-STYLE = resources.files("transforms.reports").joinpath("templates/validation.css").read_text(encoding="utf-8")
-
-
-class Read(HTMLParser):
-    """The page as a browser sees it: tags, ids, text; complains of a tag that is not closed."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.open, self.tags, self.text = [], [], []
-        self.feed(page)
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if self.open and self.open[-1] not in {"style", "script"}:
-            self.text.append(data)
-
-    @property
-    def words(self):
-        return " ".join(" ".join(self.text).split())
+from transforms.reports.validation_page import validation_page
 
 
 def page_of(*rows, lines=(), **changed):
     found = findings(*rows)
     lines = lines or (school("8562001", "Ash Grove Primary", errors=len(rows)), school("8562002", "Beech Hill"))
-    return validation_page(found, schools(*lines), summary(found, **changed), context())
+    return validation_page(groups_of(found), schools(*lines), summary(found, **changed), context())
 
 
 def test_the_page_says_at_its_top_that_it_names_pupils_and_for_whom_it_is():
@@ -54,7 +25,7 @@ def test_the_page_says_at_its_top_that_it_names_pupils_and_for_whom_it_is():
 
 
 def test_a_check_of_returns_from_nowhere_in_particular_names_no_authority():
-    page = validation_page(findings(), schools(), summary(la=""), context(la_name=""))
+    page = validation_page(groups_of(findings()), schools(), summary(la=""), context(la_name=""))
     assert "()" not in Read(page).words
     assert "what to correct collection 2026-spring" in Read(page).words
 
@@ -89,7 +60,7 @@ def test_no_findings_is_a_result():
 
 
 def test_no_return_at_all_still_makes_a_page():
-    page = validation_page(findings(), schools(), summary(schools_received=0), context())
+    page = validation_page(groups_of(findings()), schools(), summary(schools_received=0), context())
     assert "No return was read." in Read(page).words
 
 
@@ -158,39 +129,3 @@ def test_the_findings_of_a_hundred_schools_stay_a_small_page():
 def test_a_day_is_written_as_people_write_it():
     assert written_day(date(2026, 1, 5)) == "5 January 2026"
     assert written_day(datetime(2026, 1, 5, 7, 30, tzinfo=UTC)) == "5 January 2026, 07:30"
-
-
-def palettes():
-    found = re.findall(r":root \{([^}]*)\}", STYLE)
-    return [dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", part)) for part in found]
-
-
-def luminance(colour):
-    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one, other):
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-TEXT_ON = [
-    ("ink", "paper"), ("ink", "panel"), ("soft", "paper"), ("soft", "panel"), ("link", "paper"), ("error", "paper"),
-    ("error", "error-panel"), ("query", "paper"), ("query", "query-panel"), ("warn", "warn-panel"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("number", [0, 1, 2], ids=["light", "dark", "paper"])
-@pytest.mark.parametrize(("text", "ground"), TEXT_ON)
-def test_text_can_be_read_by_weak_eyes_in_light_dark_and_on_paper(number, text, ground):
-    colours = palettes()[0] | palettes()[number]
-    assert contrast(colours[text], colours[ground]) >= 4.5
-
-
-@pytest.mark.parametrize("number", [0, 1])
-def test_the_edges_of_controls_and_the_focus_can_be_seen(number):
-    colours = palettes()[0] | palettes()[number]
-    assert contrast(colours["line"], colours["paper"]) >= 3
-    assert contrast(colours["focus"], colours["paper"]) >= 3

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report_samples import finding, findings
+from transforms.reports.csv_lines import csv_lines, csv_of
 from transforms.reports.tables import FINDINGS_COLUMNS, findings_csv, formula_safe, report_csv, report_json
 
 
@@ -19,7 +20,9 @@ def read(data):
 
 def test_findings_csv_has_the_columns_that_people_script_against_first_and_in_order():
     header = findings_csv(findings(finding("1500"))).decode().splitlines()[0]
-    assert header == ("rule,severity,laestab,upn,child_id,table,record,sub_record,field,message,source_file,roll")
+    assert header == (
+        "rule,severity,laestab,upn,child_id,table,record,sub_record,field,message,source_file,roll,state,note,recurs"
+    )
 
 
 def test_a_csv_reader_finds_the_first_column_by_its_name():
@@ -78,3 +81,20 @@ def test_json_keeps_order_and_accents():
 def test_a_number_that_json_cannot_say_is_refused():
     with pytest.raises(ValueError, match="JSON compliant"):
         report_json({"seconds": float("nan")})
+
+
+CELLS = (
+    st.text(
+        st.sampled_from("=+-@\t\r\n\x00\x1b\x7f\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH COMMERCIAL AT}\",' Zé7"),
+        max_size=6,
+    )
+    | st.none()
+)
+
+
+@given(st.lists(st.tuples(CELLS, CELLS, st.none() | st.integers(-9, 9), st.none() | st.booleans()), max_size=6))
+def test_large_lists_are_written_as_small_ones_are(rows):
+    frame = pd.DataFrame(rows, columns=["word", "code", "count", "told"])
+    frame = frame.astype({"word": "string[pyarrow]", "count": "Int64", "told": "bool[pyarrow]"})
+    frame["code"] = frame["code"].astype("str").astype("category")
+    assert csv_of(list(frame.columns), csv_lines(frame)) == report_csv(frame, tuple(frame.columns))

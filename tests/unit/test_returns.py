@@ -9,7 +9,13 @@ from schemas.sources.model import arrow_schema_of, source
 from tests.clean_tables import census, typed_table
 from tests.report_samples import finding, findings
 from transforms.reports.run_summary import QuarantinedFile
-from transforms.returns import RETURNS_COLUMNS, OtherFiles, returns_table, schools_expected
+from transforms.returns import (
+    RETURNS_COLUMNS,
+    OtherFiles,
+    returns_table,
+    schools_expected,
+    schools_missing_since,
+)
 
 CENSUS_DAY = date(2026, 1, 15)
 
@@ -172,3 +178,31 @@ def test_two_entries_of_one_number_are_one_school_the_newer():
     both = pd.concat([one_school(), one_school(urn="140001", establishment_name="Ash Academy")], ignore_index=True)
     found = schools_expected(both, la="856", census_day=CENSUS_DAY)
     assert found["school"].tolist() == ["Ash Academy"]
+
+
+BEFORE = pd.DataFrame(
+    {"laestab": ["8562001", "8569999"], "urn": ["1", None], "schoolname": ["Ash", "Elm"], "phase": ["PS", None]},
+    dtype="string",
+)
+
+
+def test_without_a_list_the_schools_of_the_last_collection_are_asked_for():
+    frame = table(("8562001", "a.xml"), ("8562002", "b.xml"), expected=None, others=OtherFiles(previous=BEFORE))
+    assert told(frame, "laestab", "school", "expected", "status", "in_previous") == [
+        ("8562001", "Ash", None, "received", "yes"),
+        ("8562002", "Name of 8562002", None, "received", "no"),
+        ("8569999", "Elm", None, "missing", "yes"),
+    ]
+    assert schools_missing_since(frame) == ["8569999"]
+
+
+def test_a_school_that_the_list_no_longer_expects_is_not_missed():
+    frame = table(("8562001", "a.xml"), others=OtherFiles(previous=BEFORE))
+    assert "8569999" not in set(frame["laestab"])
+    assert schools_missing_since(frame) == []
+
+
+def test_without_a_last_collection_nobody_knows_who_was_in_it():
+    frame = table(("8562001", "a.xml"))
+    assert frame["in_previous"].isna().all()
+    assert schools_missing_since(frame) is None

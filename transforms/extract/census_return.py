@@ -8,12 +8,14 @@ import pandas as pd
 
 from schemas.agreements.model import Agreement
 from schemas.errors import AgreementRefused
+from schemas.findings import EXPLAINED
 from schemas.layouts.model import layout
 from schemas.model import HEADER
 from transforms.extract.census_document import filter_document
 from transforms.extract.census_places import Places
 from transforms.extract.census_tables import UNVERIFIED, written_documents
 from transforms.extract.results import ExtractFile, ExtractInputs, ExtractResult, Refusal
+from transforms.sign_off import Unresolved, unresolved
 
 FORM_OF_TABLES = "collect_csv"
 _SERIAL_DIGITS = 3
@@ -21,27 +23,32 @@ _SERIAL_DIGITS = 3
 
 def census_files(agreement: Agreement, inputs: ExtractInputs) -> ExtractResult:
     """Build the returns of all schools; a school that may not be sent is refused, the others go on."""
-    made = list(each_return(agreement, inputs))
+    waiting = unresolved(inputs.findings) if agreement.needs_sign_off else {}
+    made = list(each_return(agreement, inputs, waiting))
     files = tuple(each for each in made if isinstance(each, ExtractFile))
     refused = tuple(each for each in made if isinstance(each, Refusal))
     notes = ["statutory purpose: objections and withheld addresses do not act on it"]
     if inputs.accepted_findings:
-        notes.append(f"errors accepted: {inputs.accepted_findings}")
+        notes.append(f"findings accepted: {inputs.accepted_findings}")
     counts = {"schools written": len(files), "schools refused": len(refused)}
     counts["pupils written"] = sum(file.rows for file in files)
-    return ExtractResult(files, {}, {}, refused, counts, tuple(notes))
+    counts["queries explained"] = int(inputs.findings["state"].eq(EXPLAINED).sum())
+    left = {laestab: each.by_rule for laestab, each in waiting.items()}
+    return ExtractResult(files, {}, {}, refused, counts, tuple(notes), left)
 
 
-def each_return(agreement: Agreement, inputs: ExtractInputs) -> Iterator[ExtractFile | Refusal]:
+def each_return(
+    agreement: Agreement, inputs: ExtractInputs, waiting: Mapping[str, Unresolved]
+) -> Iterator[ExtractFile | Refusal]:
     """Make the returns one by one, by LAEstab, so that not all need be in memory at once."""
     header = inputs.tables[HEADER].set_index("laestab").sort_index()
     template = layout(agreement.delivery.layout)
     places = Places(agreement.items, inputs.collection, template.kept_as_received)
     written = _from_tables(agreement, header, inputs)
-    errors = inputs.findings.loc[inputs.findings["severity"].eq("error"), "laestab"].value_counts().to_dict()
     for laestab in header.index:
         try:
-            _check_school(laestab, header.loc[laestab], errors.get(laestab, 0), inputs)
+            _check_signed_off(waiting.get(laestab), inputs)
+            _check_school(laestab, header.loc[laestab], inputs)
             data, notes = _made(laestab, header.loc[laestab], written, inputs, places)
             name = _file_name(agreement, header.loc[laestab], inputs)
         except AgreementRefused as refusal:
@@ -64,11 +71,16 @@ def _items(agreement: Agreement) -> tuple[str, ...]:
     return tuple(f"{each.of}.{name}" for each in agreement.items for name in each.names)
 
 
-def _check_school(laestab: str, header: pd.Series, errors: int, inputs: ExtractInputs) -> None:
-    if errors and not inputs.accepted_findings.strip():
+def _check_signed_off(left: Unresolved | None, inputs: ExtractInputs) -> None:
+    """Refuse a school with errors or unexplained queries, unless a person accepts them with a reason."""
+    if left is not None and not inputs.accepted_findings.strip():
         raise AgreementRefused(
-            f"{errors} findings of severity error; have the school correct them, or give --accept-findings REASON"
+            f"{left.told()}; have errors corrected and queries explained (--input explanations=PATH), "
+            "or give --accept-findings REASON"
         )
+
+
+def _check_school(laestab: str, header: pd.Series, inputs: ExtractInputs) -> None:
     unknown = inputs.unknown_tags.get(laestab, frozenset())
     if strangers := sorted(unknown - inputs.accepted_tags):
         raise AgreementRefused(_unknown(strangers))

@@ -53,6 +53,8 @@ def release_report(agreement: Agreement, result: ExtractResult, inputs: ExtractI
         "counts": dict(result.counts),
         "notes": list(result.notes),
         "protections_supplied": inputs.protections_supplied,
+        "accepted_findings": inputs.accepted_findings or None if agreement.needs_sign_off else None,
+        "unresolved_findings": {school: dict(by_rule) for school, by_rule in result.unresolved.items()},
         "refused": [{"what": each.what, "why": each.why} for each in result.refused],
         "people_held_back": result.people_held_back,
         "people_listed": result.people_listed,

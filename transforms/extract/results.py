@@ -72,7 +72,8 @@ class ExtractInputs:
 class ExtractResult:
     """The files, and for the local authority alone: whom they leave out, what was written otherwise, what was refused.
 
-    `held_back` and `listed` map a reason to the records it concerns; `counts` and `notes` hold no values.
+    `held_back` and `listed` map a reason to the records it concerns; `counts` and `notes` hold no values. `unresolved`
+    is what a sign-off found: school to rule to number of findings.
     """
 
     files: tuple[ExtractFile, ...] = ()
@@ -81,6 +82,7 @@ class ExtractResult:
     refused: tuple[Refusal, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    unresolved: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def people_held_back(self) -> int:

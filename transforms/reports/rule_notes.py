@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from schemas import _data
 from schemas.collection import Collection
 from schemas.model import Field, model_for
+from schemas.rules.catalogue import Entry, catalogue_for
 from schemas.rules.register import EHE_REGISTER, Rule
 from schemas.sources.model import source
 from transforms.reports.finding_groups import RuleNote
@@ -26,12 +27,17 @@ def advice_for(rule: str, severity: str) -> str:
     return told.get(rule) or told.get(family) or _BY_SEVERITY[severity]
 
 
-def rule_notes(rules: Iterable[Rule]) -> dict[str, RuleNote]:
-    """Return a note for each rule in force."""
-    return {
-        rule.id: RuleNote(rule.id, rule.severity, rule.message, advice_for(rule.id, rule.severity), rule.title)
-        for rule in rules
-    }
+def rule_notes(rules: Iterable[Rule], collection: Collection | None = None) -> dict[str, RuleNote]:
+    """Return a note for each rule in force; with the collection also where the rule is from, by the catalogue."""
+    entries = {} if collection is None else {entry.id: entry for entry in catalogue_for(collection)}
+    return {rule.id: _note(rule, entries.get(rule.id)) for rule in rules}
+
+
+def _note(rule: Rule, entry: Entry | None) -> RuleNote:
+    advice = advice_for(rule.id, rule.severity)
+    if entry is None:
+        return RuleNote(rule.id, rule.severity, rule.message, advice, rule.title)
+    return RuleNote(rule.id, rule.severity, rule.message, advice, rule.title, entry.source, entry.label)
 
 
 def field_names(collection: Collection) -> dict[tuple[str, str], str]:

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from transforms.reports.csv_lines import csv_lines, csv_of
+from transforms.reports.finding_state import further_columns
+
 #: Columns of findings.csv: those that people script against, in their order, then what we added.
 FINDINGS_COLUMNS = (
     "rule",
@@ -21,6 +24,9 @@ FINDINGS_COLUMNS = (
     "message",
     "source_file",
     "roll",
+    "state",
+    "note",
+    "recurs",
 )
 
 # A spreadsheet takes a cell that begins so for a formula (=, +, -, @, also in full width), or hides what follows
@@ -29,10 +35,16 @@ _FORMULA = r"^[=+\-@\u0000-\u001f\u007f\uff1d\uff0b\uff0d\uff20]"
 
 
 def formula_safe(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put an apostrophe before every text cell that a spreadsheet would run as a formula; for our own reports only."""
+    """Put an apostrophe before every text cell that a spreadsheet would run as a formula; for our own reports only.
+
+    True and false become yes and no.
+    """
     changed = {}
     for name in frame.columns:
         column = frame[name]
+        if pd.api.types.is_bool_dtype(column.dtype):
+            changed[name] = column.map({True: "yes", False: "no"}).astype("str")
+            continue
         if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_datetime64_any_dtype(column.dtype):
             continue
         text = column.astype("string")
@@ -53,9 +65,15 @@ def report_csv(frame: pd.DataFrame, columns: Sequence[str]) -> bytes:
     return written.encode("utf-8")
 
 
+def findings_columns(findings: pd.DataFrame) -> tuple[str, ...]:
+    """Return the columns of findings.csv for a run: those promised, then those that a stage of this run added."""
+    return (*FINDINGS_COLUMNS, *(name for name in further_columns(findings) if name not in FINDINGS_COLUMNS))
+
+
 def findings_csv(findings: pd.DataFrame) -> bytes:
     """Write findings.csv: one row per finding, all of them, in the order given."""
-    return report_csv(findings, FINDINGS_COLUMNS)
+    columns = list(findings_columns(findings))
+    return csv_of(columns, csv_lines(findings.loc[:, columns]))
 
 
 def report_json(content: Mapping[str, object] | Sequence[object]) -> bytes:

@@ -30,9 +30,11 @@ from schemas.statistics import (
 from schemas.tables import Tables
 from transforms.statistics_files.release import rows_of
 
-#: DfE's data standard for a place without a name or code.
+#: DfE's data standard for a place: without name and code; with a name but no code of DfE's; known, its name unfit.
 _NO_NAME: Final = "Not available"
 _NO_CODE: Final = "x"
+_OWN_CODE: Final = "z"
+_NAMED_BY_NUMBER: Final = "School "
 _URN: Final = "[0-9]+"
 _NAME: Final = r"[^=+@\-\x00-\x1f]"
 
@@ -78,18 +80,20 @@ def in_order(rows: pd.DataFrame, dataset: Dataset, *, first: list[str]) -> pd.Da
 
 
 def _school_columns(laestab: pd.Series, schools: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return URN, name and number of each row's school; what is not known bears the standard's word for it.
+    """Return URN, name and number of each row's school, as the standard has it for what is not known.
 
     The name is the school's own text: one that the standard refuses, or that a spreadsheet would take for a formula, is
-    not published.
+    not published; the school then bears its number. Code x and the name Not available only ever stand together.
     """
     known = laestab.to_frame().merge(schools, how="left", on="laestab", validate="m:1")
     urn = known["school_urn"].astype("string").str.strip()
     name = known["school_name"].astype("string").str.strip()
-    named = name.str.match(_NAME).fillna(value=False) & ~name.isin(REFUSED_TEXTS)
+    refused = [*REFUSED_TEXTS, _NO_NAME]
+    coded = urn.str.fullmatch(_URN).fillna(value=False)
+    named = name.str.match(_NAME).fillna(value=False) & ~name.isin(refused)
     columns = (
-        urn.where(urn.str.fullmatch(_URN).fillna(value=False), _NO_CODE),
-        name.where(named, _NO_NAME),
+        urn.where(coded, _NO_CODE).mask(named & ~coded, _OWN_CODE),
+        name.where(named, _NO_NAME).mask(coded & ~named, _NAMED_BY_NUMBER + known["laestab"].astype("string")),
         known["laestab"],
     )
     return dict(zip(SCHOOL_COLUMNS, columns, strict=True))

@@ -15,6 +15,7 @@ from transforms.synthetic.scene import Scene
 
 _YOUNGEST, _OLDEST = 4, 15  # 2400, 2470: attendance of pupils aged 4 to 15 on 31 August who do not board
 _MOST_ABSENT = 0.85
+_UNTIL_LEFT = 6  # sessions from a permanent exclusion until the pupil leaves the roll
 
 
 @dataclass(frozen=True)
@@ -128,11 +129,12 @@ def _trimmed(counts: Ints, possible: Ints) -> Ints:
 
 
 def lost_between(rolls: pd.DataFrame, suspensions: Made, first: np.datetime64, last: np.datetime64) -> Ints:
-    """Count the sessions that suspensions begun between two days took from each record."""
+    """Count the sessions that suspensions and exclusions begun between two days took from each record (2485)."""
     begun = suspensions.columns["startdate"].to_numpy().astype("datetime64[D]")
-    inside = (begun >= first) & (begun <= last) & suspensions.columns["category"].eq(role("suspension")).to_numpy()
-    sessions = np.where(inside, suspensions.columns["sessions"].to_numpy(float), 0.0)
-    sums: Floats = np.bincount(suspensions.parent, weights=np.nan_to_num(sessions), minlength=len(rolls))
+    inside = (begun >= first) & (begun <= last)
+    stated = suspensions.columns["sessions"].to_numpy(float)
+    sessions = np.where(inside, np.where(np.isnan(stated), _UNTIL_LEFT, stated), 0.0)
+    sums: Floats = np.bincount(suspensions.parent, weights=sessions, minlength=len(rolls))
     return sums.astype(np.int64)
 
 

@@ -11,7 +11,7 @@ from schemas.calendar import Calendar, calendar_for
 from schemas.collection import Collection
 from schemas.errors import UsageError
 from schemas.model import HEADER, PUPILS
-from transforms.synthetic import attendance, needs, placements, post16, school_tables
+from transforms.synthetic import attendance, meals, needs, placements, post16, school_tables
 from transforms.synthetic.careers import careers_of
 from transforms.synthetic.children import children_of
 from transforms.synthetic.draw import rate
@@ -24,8 +24,10 @@ from transforms.synthetic.scene import Scene, check_la
 from transforms.synthetic.schools import schools_of
 from transforms.synthetic.sheets import Key, Sheet, sheets_of
 from transforms.synthetic.spells import spells_of
+from transforms.synthetic.stays import with_stays
 from transforms.synthetic.suspensions import suspensions_of
 
+_STAYING = 4  # pupils on roll of a school who stay a while only (`stays.py`), about
 _YEARS = {"primary": 7.0, "secondary": 5.0}  # school years of a stage
 
 
@@ -52,8 +54,9 @@ def synthetic_la(
         raise UsageError("A school needs pupils; give --pupils 1 or more.")
     scene = Scene(collection, calendar or calendar_for(collection), check_la(la), seed)
     made_schools = schools_of(scene, schools)
-    children = children_of(scene, made_schools, per_cohort(made_schools, pupils))
-    grown = identified(scene, made_schools, careers_of(scene, made_schools, children))
+    children = children_of(scene, made_schools, per_cohort(made_schools, pupils - _STAYING))
+    careers = with_stays(scene, made_schools, careers_of(scene, made_schools, children))
+    grown = identified(scene, made_schools, careers)
     rolls = rolls_of(scene, made_schools, grown, spells_of(grown))
     return SyntheticAuthority(scene, made_schools, grown, rolls, _sheets(scene, made_schools, rolls))
 
@@ -90,7 +93,7 @@ def tables_of(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> dict[
         **_school_tables(scene, schools, rolls),
         PUPILS: made(columns, rolls["school"].to_numpy()),
         "addresses": needs.addresses_of(scene, schools, rolls),
-        "fsmperiods": needs.meals_of(scene, rolls),
+        "fsmperiods": meals.meals_of(scene, rolls),
         "senneeds": needs.needs_of(scene, rolls),
         **details,
         "termlyexclusions": suspensions,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from transforms.synthetic.draw import Days, Flags, Floats, Ints, rate
+from transforms.synthetic.draw import Days, Flags, Floats, Ints, rate, role
 from transforms.synthetic.scene import NEVER, Scene, between, closing_day, day_of, next_permitted, opening_day
 
 RECEPTION, YEAR_7, YEAR_11, YEAR_13 = 5, 12, 16, 18  # years from the cohort's birth to the start of that school year
@@ -56,7 +56,8 @@ def _schools(dice: Dice, schools: pd.DataFrame, children: pd.DataFrame) -> pd.Da
     primary, secondary = children["primary"].to_numpy(), children["secondary"].to_numpy()
     through = (primary >= 0) & schools["secondary"].to_numpy()[primary]
     special = _other(dice, schools, "special", none)
-    is_special = dice.happens(rate("special_school")) & (special >= 0)
+    planned = children["senprovision"].eq(role("plan")).to_numpy()  # special schools admit pupils with a plan
+    is_special = planned & dice.happens(rate("special_school") / rate("sen_plan")) & (special >= 0)
     at_three, at_two = dice.happens(rate("nursery_at_three")), dice.happens(rate("nursery_at_two"))
     nursery = _other(dice, schools.assign(nursery=schools["kind"].eq("nursery")), "nursery", none)
     has_class = (primary >= 0) & schools["early"].to_numpy()[primary]
@@ -156,7 +157,8 @@ def _at_unit(dice: Dice, children: pd.DataFrame, schools: pd.DataFrame, free: Fl
     mainstream = free & (children["special"].to_numpy() < 0) & (children["secondary"].to_numpy() >= 0)
     unit, special = _other(dice, schools, "unit", none), _other(dice, schools, "special", none)
     at_unit = mainstream & (unit >= 0) & dice.happens(rate("unit_spell"))
-    dual = mainstream & ~at_unit & (special >= 0) & dice.happens(rate("special_dual"))
+    planned = children["senprovision"].eq(role("plan")).to_numpy()
+    dual = mainstream & planned & ~at_unit & (special >= 0) & dice.happens(rate("special_dual") / rate("sen_plan"))
     begins = between(dice.draw(), opening_day(cohort + YEAR_7 - 2), closing_day(cohort + YEAR_11 - 1))
     lasts = (60 + dice.draw() * 400).astype("timedelta64[D]")
     return children.assign(

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 from schemas.errors import UsageError
-from transforms.synthetic.draw import Flags, Texts, happens, only, rate, role
+from transforms.synthetic.draw import Days, Flags, Texts, happens, only, rate, role
 from transforms.synthetic.households import by_origin, households_of
 from transforms.synthetic.scene import Scene, day_of
 
 FIRST_COHORT = 1990
-_SEATS = 10**6  # children a cohort may have
+SEATS = 10**6  # children a cohort may have
+STAYS = 3  # children of each birth year who stay a while at a school: one leaves in each term (`stays.py`)
 _FAMILY = 3  # cohorts in which siblings of one household are born
 
 
@@ -23,22 +24,24 @@ def cohorts_of(scene: Scene) -> range:
 
 def children_of(scene: Scene, schools: pd.DataFrame, per_cohort: int) -> pd.DataFrame:
     """Make the children of every cohort that the collection can meet."""
-    if per_cohort >= _SEATS:
+    if per_cohort >= SEATS:
         raise UsageError("That many pupils cannot be numbered; ask for fewer pupils a school.")
+    count = per_cohort + STAYS * len(schools)
     cohorts = cohorts_of(scene)
     eldest = sorted({cohort - cohort % _FAMILY for cohort in cohorts} | set(cohorts))
-    homes = pd.concat([households_of(scene, schools, cohort, per_cohort) for cohort in eldest], ignore_index=True)
-    place = {cohort: position * per_cohort for position, cohort in enumerate(eldest)}
+    homes = pd.concat([households_of(scene, schools, cohort, count) for cohort in eldest], ignore_index=True)
+    place = {cohort: position * count for position, cohort in enumerate(eldest)}
+    stay = np.concatenate([np.full(per_cohort, -1), np.repeat(np.arange(len(schools)), STAYS)])
     made = []
     for cohort in cohorts:
         rng = scene.lasting("children", cohort)
-        own = np.arange(per_cohort)
-        sibling = happens(rng, rate("sibling"), per_cohort) & (cohort % _FAMILY > 0)
+        own = np.arange(count)
+        sibling = happens(rng, rate("sibling"), count) & (cohort % _FAMILY > 0)
         home = np.where(sibling, place[cohort - cohort % _FAMILY], place[cohort]) + own
-        twin = happens(rng, rate("twin_pair"), per_cohort) & (own % 2 == 1)
+        twin = happens(rng, rate("twin_pair"), count) & (own % 2 == 1)
         home = np.where(twin, np.roll(home, 1), home)
         family = homes.take(home).reset_index(drop=True)
-        made.append(_cohort(rng, cohort, family.assign(home=home), twin))
+        made.append(_cohort(rng, cohort, family.assign(home=home, stay=stay), twin))
     return pd.concat(made, ignore_index=True)
 
 
@@ -46,11 +49,12 @@ def _cohort(rng: np.random.Generator, cohort: int, family: pd.DataFrame, twin: F
     count = len(family)
     born = day_of(np.full(count, cohort), 9, 1) + rng.integers(0, 365, count).astype("timedelta64[D]")
     male = happens(rng, rate("male"), count)
-    forename = _apart(twin, _forename(rng, family["origin"].to_numpy(), male), family["surname"].to_numpy(object))
+    born = np.where(twin, np.roll(born, 1), born)
+    forename = _apart(_forename(rng, family["origin"].to_numpy(), male), family, born)
     return family.assign(
-        child=(cohort - FIRST_COHORT) * _SEATS + np.arange(count),
+        child=(cohort - FIRST_COHORT) * SEATS + np.arange(count),
         cohort=cohort,
-        dob=np.where(twin, np.roll(born, 1), born),
+        dob=born,
         is_twin=twin,
         male=male,
         sex=np.where(male, role("male"), role("female")),
@@ -73,10 +77,17 @@ def _forename(rng: np.random.Generator, origin: Texts, male: Flags) -> Texts:
     )
 
 
-def _apart(twin: Flags, forename: Texts, surname: Texts) -> Texts:
-    """Give a twin who would bear the other's first name a second one: two children never share name and birthday."""
-    alike = twin & (forename == np.roll(forename, 1)) & (surname == np.roll(surname, 1))
-    return np.where(alike, forename + "-" + np.roll(forename, 5), forename)
+def _apart(forename: Texts, family: pd.DataFrame, born: Days) -> Texts:
+    """Give a child who would be taken for another a second first name: same names, birthday and home or postcode.
+
+    So twins differ, and no two children have names, date of birth and postcode in common.
+    """
+    for place in ("home", "postcode"):
+        alike = pd.DataFrame({"forename": forename, "born": born})
+        alike = alike.assign(surname=family["surname"].to_numpy(object), place=family[place].to_numpy())
+        again = alike.groupby(list(alike.columns), sort=False).cumcount().to_numpy()
+        forename = np.where(again > 0, forename + "-" + np.roll(forename, 5), forename)
+    return forename
 
 
 def _other_names(rng: np.random.Generator, family: pd.DataFrame, male: Flags, forename: Texts) -> dict[str, Texts]:

@@ -11,7 +11,6 @@ from schemas import _data
 from schemas.spans import Span
 from transforms.synthetic.draw import Flags, Ints, only
 from transforms.synthetic.identifiers import numbered
-from transforms.synthetic.pupils import in_nursery
 from transforms.synthetic.rolls import chance
 from transforms.synthetic.scene import Scene
 
@@ -22,7 +21,7 @@ _CODE_FIRST = 50_000_000_000
 
 def early_years_columns(scene: Scene, rolls: pd.DataFrame) -> dict[str, object]:
     """Return the early years columns of the pupil's record; empty for all others (1851, 1854, 1846)."""
-    nursery = in_nursery(rolls)
+    nursery = rolls["in_nursery"].to_numpy()
     funded = funded_of(scene, rolls)
     code = nursery & chance(scene, "eligibility", rolls, "working_parents")
     three = _three_by_now(scene, rolls) & code & rolls["age"].eq(_THREE).to_numpy()
@@ -34,7 +33,7 @@ def early_years_columns(scene: Scene, rolls: pd.DataFrame) -> dict[str, object]:
     receives = scene.pick("eyppr", "premium", count, "eypp_receipt")
     without = scene.pick("eyppr", "other", count, "eypp_receipt")
     return {
-        "fundedhours": np.where(funded & ~two, _FUNDED, np.nan),
+        "fundedhours": np.where(nursery, np.where(funded & ~two, _FUNDED, 0.0), np.nan),
         "hoursatsetting": np.where(nursery, _at_setting(scene, count), np.nan),
         "extendedhours": np.where(three, extended, np.nan),
         "expandedhours": expanded,
@@ -54,7 +53,7 @@ def _most_expanded(scene: Scene) -> float:
 def funded_of(scene: Scene, rolls: pd.DataFrame) -> Flags:
     """Say whose nursery hours are funded: all three-year-olds, most two-year-olds."""
     two = rolls["age"].eq(_TWO).to_numpy()
-    return in_nursery(rolls) & (~two | chance(scene, "funded", rolls, "funded_two_year_old"))
+    return rolls["in_nursery"].to_numpy() & (~two | chance(scene, "funded", rolls, "funded_two_year_old"))
 
 
 def funded_by_need(columns: Mapping[str, object]) -> Flags:

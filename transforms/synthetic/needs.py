@@ -1,4 +1,4 @@
-"""What hangs under a pupil: needs, free meals, funding basis, bursary, learner funding codes, address."""
+"""What hangs under a pupil: needs, funding basis, bursary, learner funding codes, address."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from schemas import _data
-from transforms.synthetic.draw import Flags, Texts, happens, only, rate, role
+from transforms.synthetic.draw import Flags, Texts, only, rate, role
 from transforms.synthetic.made import Made, made
 from transforms.synthetic.pupils import positions, sen_types
 from transforms.synthetic.rolls import chance, has_bursary, has_funding_code
 from transforms.synthetic.scene import Scene
 
-_TWO, _MEALS_AGE, _SIXTH_FORM = 2, 4, 16
+_TWO, _SIXTH_FORM = 2, 16
 
 
 def needs_of(scene: Scene, rolls: pd.DataFrame) -> Made:
@@ -25,34 +25,6 @@ def needs_of(scene: Scene, rolls: pd.DataFrame) -> Made:
     parent = np.concatenate([one_rows, two_rows])
     rank = np.concatenate([np.full(len(one_rows), 1), np.full(len(two_rows), 2)])
     return made({"sentyperank": rank, "sentype": np.concatenate([first[one_rows], second[two_rows]])}, parent)
-
-
-def eligible(scene: Scene, rolls: pd.DataFrame) -> Flags:
-    """Say whose free meal eligibility overlaps the window from the last census to this one (1763)."""
-    since, until = rolls["meals_since"].to_numpy(), rolls["meals_until"].to_numpy()
-    first = np.datetime64(scene.calendar.fsm_first, "D")
-    poor = rolls["is_poor"].to_numpy() & ~rolls["is_service"].to_numpy() & rolls["age"].ge(_MEALS_AGE).to_numpy()
-    return np.asarray(poor & (since <= scene.census_day) & (until >= first))
-
-
-def meals_of(scene: Scene, rolls: pd.DataFrame) -> Made:
-    """Make the periods of free meal eligibility: most are open, some ended, a few of those began again."""
-    rows = positions(rolls, eligible(scene, rolls))
-    since = rolls["meals_since"].to_numpy()[rows].astype("datetime64[D]")
-    until = rolls["meals_until"].to_numpy()[rows].astype("datetime64[D]")
-    ended = until <= scene.census_day
-    resumed = until + np.timedelta64(14, "D")
-    again = ended & (resumed <= scene.census_day) & happens(scene.rng("meals again"), rate("meals_again"), len(rows))
-    never = np.full(int(again.sum()), np.datetime64("NaT"), dtype="datetime64[D]")
-    country = scene.pick("ukcountry", "all", len(rows) + len(never), "uk_country")
-    return made(
-        {
-            "fsmstartdate": np.concatenate([since, resumed[again]]),
-            "fsmenddate": np.concatenate([np.where(ended, until, np.datetime64("NaT")), never]),
-            "ukcountry": country,
-        },
-        np.concatenate([rows, rows[again]]),
-    )
 
 
 def funding_basis_of(scene: Scene, rolls: pd.DataFrame, funded: Flags) -> Made:

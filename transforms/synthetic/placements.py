@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from transforms.synthetic.draw import Ints, Texts, happens, only, rate, role
+from transforms.synthetic.draw import Flags, Ints, Texts, happens, only, rate, role
 from transforms.synthetic.identifiers import numbered
 from transforms.synthetic.made import Made, made
 from transforms.synthetic.scene import Scene
@@ -35,8 +35,8 @@ def arranged_of(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> Mad
     """Make placements with other providers that overlap the time since the last census (2364-2377, 2392)."""
     mainstream = rolls["stage"].ne("special") & rolls["age"].between(*_AGES) & ~rolls["is_beside"]
     share = np.where(rolls["is_on_roll"], rate("outside_placement"), rate("outside_placement_of_leavers"))
-    rows = np.flatnonzero(mainstream.to_numpy() & happens(scene.rng("arranged"), share, len(rolls)))
-    rows = rows[_long_enough(scene, rolls, rows)]
+    drawn = mainstream.to_numpy() & happens(scene.rng("arranged"), share, len(rolls))
+    rows = _one_a_school(scene, schools, rolls, drawn)
     count, rng = len(rows), scene.rng("arranged", "what")
     at_school = happens(rng, rate("placement_at_school"), count) & schools["unit"].any()
     first, last = _days(scene, rolls, rows)
@@ -55,6 +55,23 @@ def arranged_of(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> Mad
         },
         rows,
     )
+
+
+def _one_a_school(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame, drawn: Flags) -> Ints:
+    """Return the drawn records that were long enough at the school; of a school with none on roll, its oldest pupil's.
+
+    A return without any arranged placement is asked about (4015Q).
+    """
+    school, everyone = rolls["school"].to_numpy(), np.arange(len(rolls))
+    fits = _long_enough(scene, rolls, everyone) & rolls["is_on_roll"].to_numpy() & ~rolls["is_beside"].to_numpy()
+    fits &= schools["kind"].ne("nursery").to_numpy()[school]
+    placed = np.flatnonzero(drawn)
+    placed = placed[_long_enough(scene, rolls, placed)]
+    here = placed[rolls["is_on_roll"].to_numpy()[placed]]
+    without = np.bincount(school[here], minlength=len(schools)) == 0
+    rows = np.flatnonzero(fits & without[school])
+    rows = rows[np.lexsort((scene.steady(rolls, "arranged")[rows], -rolls["age"].to_numpy()[rows], school[rows]))]
+    return np.sort(np.concatenate([placed, rows[np.unique(school[rows], return_index=True)[1]]]))
 
 
 def _where(scene: Scene, schools: pd.DataFrame, at_school: np.ndarray) -> dict[str, Texts]:

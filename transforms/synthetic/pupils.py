@@ -8,6 +8,7 @@ import pandas as pd
 from schemas import _data
 from transforms.synthetic.draw import Flags, Ints, Texts, only, picked, rate, role
 from transforms.synthetic.identities import upns_on_day
+from transforms.synthetic.meals import within_share
 from transforms.synthetic.rolls import chance
 from transforms.synthetic.scene import Scene
 
@@ -45,23 +46,19 @@ def _years(schools: pd.DataFrame, scene: Scene, rolls: pd.DataFrame) -> dict[str
     codes = {int(row["age"]): row["code"] for row in _data.rows("synthetic/year_groups.csv")}
     special = schools["special"].to_numpy()[rolls["school"]]
     unfollowed = special & (rolls["boarding_draw"] > 1 - rate("year_not_followed")).to_numpy()
+    year = rolls["age"].mask(rolls["in_nursery"], np.minimum(rolls["age"], _INFANT_AGES[0] - 1))
     left = rolls["leavingdate"].fillna(pd.Timestamp(scene.census_day))
     age_left = left.dt.year - (left.dt.month < _SEPTEMBER) - rolls["cohort"] - 1
     return {
-        "ncyearactual": np.where(unfollowed, role("not_followed"), rolls["age"].map(codes).to_numpy(object)),
+        "ncyearactual": np.where(unfollowed, role("not_followed"), year.map(codes).to_numpy(object)),
         "ncyearleaving": np.where(unfollowed, role("not_followed"), age_left.map(codes).to_numpy(object)),
     }
 
 
-def in_nursery(rolls: pd.DataFrame) -> Flags:
-    """Say who is in a nursery class."""
-    return rolls["age"].lt(_INFANT_AGES[0]).to_numpy()
-
-
 def _flags(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> dict[str, object]:
-    nursery, provision = in_nursery(rolls), rolls["senprovision"]
-    infant = rolls["age"].between(*_INFANT_AGES).to_numpy()
-    lunch = chance(scene, "lunch", rolls, "infant_lunch")
+    nursery, provision = rolls["in_nursery"].to_numpy(), rolls["senprovision"]
+    infant = rolls["age"].between(*_INFANT_AGES).to_numpy() & ~nursery
+    lunch = _lunch(scene, rolls, infant)
     plan, needs = provision.eq(role("plan")).to_numpy(), provision.ne(role("no_sen")).to_numpy()
     school = rolls["school"].to_numpy()
     unit = needs & schools["has_unit"].to_numpy()[school] & chance(scene, "unit", rolls, "unit_of_sen")
@@ -78,6 +75,13 @@ def _flags(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> dict[str
         "resourcedprovisionindicator": resource & chance(scene, "resource", rolls, "resourced_of_sen"),
         "unitcontacttime": np.where(unit, scene.rng("contact").integers(5, 26, len(rolls)), np.nan),
     }
+
+
+def _lunch(scene: Scene, rolls: pd.DataFrame, infant: Flags) -> Flags:
+    """Say which infants took a lunch on census day: never nearly all of a school (1877)."""
+    takes = infant & chance(scene, "lunch", rolls, "infant_lunch")
+    members, draws = infant & rolls["is_on_roll"].to_numpy(), scene.rng("lunch", "who").random(len(rolls))
+    return within_share(takes, members, rolls["school"].to_numpy(), draws, rate("infant_lunch_most"))
 
 
 def _boarder(scene: Scene, rolls: pd.DataFrame) -> Texts:

@@ -8,6 +8,7 @@ import pandas as pd
 from schemas.collection import Term
 from transforms.synthetic.careers import YEAR_11
 from transforms.synthetic.draw import Flags, Ints, Texts, happens, pick, rate, role
+from transforms.synthetic.meals import with_meals
 from transforms.synthetic.scene import Scene, opening_day
 
 _AGES = (4, 15)  # 1925Q: leavers are returned if aged 4 to 15 on 31 August and not boarding
@@ -25,17 +26,29 @@ def rolls_of(scene: Scene, schools: pd.DataFrame, children: pd.DataFrame, spells
         is_on_roll=on_roll, is_beside=chosen["is_beside"],
     )  # fmt: skip
     rolls = rolls.assign(age=scene.collection.academic_year - rolls["cohort"] - 1)
-    kept = rolls.loc[on_roll | _returned_leaver(scene, schools, rolls)]
+    kept = rolls.loc[~_left_beside(rolls) & (on_roll | _returned_leaver(scene, schools, rolls))]
     kept = kept.sort_values(["school", "is_on_roll", "entrydate"], ascending=[True, False, False], kind="stable")
     once = kept.loc[~kept.duplicated(["school", "child"])]
-    return _placed(scene, schools, once.sort_values(["age", "child"], kind="stable"))
+    return with_meals(scene, _placed(scene, schools, once.sort_values(["age", "child"], kind="stable")))
+
+
+def _left_beside(rolls: pd.DataFrame) -> Flags:
+    """Say which records are of a second school without the first, on census day or when the child left it.
+
+    Nobody returns them: who leaves a second school is on the roll of the first, who leaves the first leaves both.
+    """
+    main = rolls.loc[rolls["is_on_roll"] & ~rolls["is_beside"], "child"]
+    second = rolls["is_beside"] & ~rolls["beside_alone"]
+    return np.asarray(second & ~(rolls["is_on_roll"] & rolls["child"].isin(main)))
 
 
 def _returned_leaver(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> Flags:
     """Say which leavers a return carries (1925Q); of the sixth form those with aims, bursary or funding codes."""
     entered = (rolls["entrydate"] <= scene.term_last).to_numpy()
     school_age = rolls["age"].between(*_AGES).to_numpy()
-    recorded = scene.collection.term is Term.AUTUMN or (has_bursary(scene, rolls) | has_funding_code(scene, rolls))
+    funded = has_funding_code(scene, rolls)
+    in_autumn = funded | rolls["age"].gt(_SIXTH_FORM).to_numpy()  # of the year before: their aims are returned
+    recorded = in_autumn if scene.collection.term is Term.AUTUMN else funded | has_bursary(scene, rolls)
     left_sixth = rolls["age"].ge(_SIXTH_FORM).to_numpy() & schools["sixth"].to_numpy()[rolls["school"]] & recorded
     left_sixth &= rolls["leavingdate"].to_numpy() > opening_day(rolls["cohort"].to_numpy() + YEAR_11 + 1)
     boards = schools["boards"].to_numpy()[rolls["school"]] & rolls["boarding_draw"].lt(rate("boarder")).to_numpy()
@@ -52,6 +65,7 @@ def _placed(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> pd.Data
         enrolstatus=_status(scene, ordered),
         is_boarder=boards & ordered["boarding_draw"].lt(rate("boarder")),
         stage=_stage(schools, ordered["school"].to_numpy()),
+        in_nursery=ordered["age"].lt(_AGES[0]) | schools["kind"].eq("nursery").to_numpy()[ordered["school"]],
     )
 
 

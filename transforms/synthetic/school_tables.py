@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from schemas import _data
-from transforms.synthetic.draw import Ints, Texts, only, pick, rate, role, table
+from transforms.synthetic.draw import Texts, only, pick, rate, role, table
 from transforms.synthetic.made import Made, made
-from transforms.synthetic.needs import eligible
+from transforms.synthetic.meals import meals_taken
 from transforms.synthetic.scene import Scene
 
 _INFANTS = {4: "F", 5: "1", 6: "1", 3: "F"}
@@ -62,7 +62,7 @@ def school_of(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> Made:
             **_appeals(rng, "infants", schools["primary"].to_numpy()),
             **_appeals(rng, "secondary", schools["secondary"].to_numpy()),
             **_reconciled(rng, schools, rolls),
-            "freemealstaken": _meals(scene, schools, rolls),
+            "freemealstaken": meals_taken(scene, schools, rolls),
         },
         np.arange(count),
     )
@@ -100,16 +100,10 @@ def _reconciled(rng: np.random.Generator, schools: pd.DataFrame, rolls: pd.DataF
     return {"parttimenotin": np.where(schools["early"], 2, 0), "pupilsatotherschool": elsewhere, **counts}
 
 
-def _meals(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> Ints:
-    """Count free meals taken on census day: some four in five of those eligible that day (1320Q)."""
-    open_now = eligible(scene, rolls) & (rolls["meals_until"] > scene.census_day).to_numpy()
-    rows = np.flatnonzero(open_now & rolls["is_on_roll"].to_numpy())
-    return np.bincount(rolls["school"].to_numpy()[rows], minlength=len(schools)) * 4 // 5
-
-
 def classes_of(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> Made:
     """Make the classes of nursery, Reception and key stage 1 pupils, none over its ratio (1230Q, 1260Q)."""
-    on_roll = rolls.loc[rolls["is_on_roll"] & rolls["age"].isin(list(_INFANTS))]
+    aged = rolls.assign(age=rolls["age"].mask(rolls["in_nursery"], np.minimum(rolls["age"], _NURSERY_AGE)))
+    on_roll = aged.loc[aged["is_on_roll"] & aged["age"].isin(list(_INFANTS))]
     sizes = on_roll.groupby(["school", "age"]).size().reset_index(name="pupils")
     sizes = sizes.loc[~schools["special"].to_numpy()[sizes["school"]]]
     full = np.where(sizes["age"] == _NURSERY_AGE, _NURSERY_SIZE, _CLASS_SIZE)
@@ -173,10 +167,10 @@ def _hour(rng: np.random.Generator, count: int, first: int) -> Texts:
 
 
 def provisions_of(scene: Scene, schools: pd.DataFrame) -> Made:
-    """Make one to three types of provision of each special school, none twice."""
+    """Make up to five types of provision of each special school, none twice."""
     rng = scene.lasting("provisions")
     special = np.flatnonzero(schools["special"])
-    drawn = [pick(rng, "specialschooltype", "special", 3, within=scene.codes("special_provision")) for _ in special]
+    drawn = [pick(rng, "specialschooltype", "special", 5, within=scene.codes("special_provision")) for _ in special]
     kinds = [list(dict.fromkeys(kinds)) for kinds in drawn]
     rows = np.repeat(special, [len(kind) for kind in kinds])
     return made({"specialschooltype": np.array([code for kind in kinds for code in kind], dtype=object)}, rows)

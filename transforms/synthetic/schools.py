@@ -20,7 +20,7 @@ _TEXT = ("kind", "title", "phase", "intake", "gias_phase", "gias_phase_name")
 
 def _kinds() -> pd.DataFrame:
     kinds = table("kinds")
-    numbers = ("lowest_age", "highest_age", "band_first", "band_last", "first")
+    numbers = ("lowest_age", "highest_age", "stay_age", "band_first", "band_last", "first")
     return kinds.astype(dict.fromkeys(numbers, int) | dict.fromkeys(("share", "capacity", "academy_share"), float))
 
 
@@ -73,6 +73,7 @@ def _described(scene: Scene, frame: pd.DataFrame, rng: np.random.Generator) -> p
         type=np.where(academy, frame["academy_type"], frame["type"]),
         lowest_age=frame["lowest_age"],
         highest_age=frame["highest_age"],
+        stay_age=frame["stay_age"],
         weight=frame["capacity"].to_numpy() * rng.lognormal(0.0, 0.3, count),
         poverty=np.clip(rng.lognormal(-0.08, 0.4, count), 0.25, 2.2),
         gias_type=frame["gias_type"],

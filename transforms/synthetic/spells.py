@@ -21,7 +21,10 @@ def spells_of(children: pd.DataFrame) -> pd.DataFrame:
     main = _interrupted(main, children, "home", returns=home[1])
     main = _interrupted(main, children, "beside", returns=alone, when=alone)
     there = children["beside"].to_numpy(), children["beside_from"].to_numpy(), children["beside_until"].to_numpy()
-    every = pd.concat([main.assign(is_beside=False), _spell(*there).assign(is_beside=True)], ignore_index=True)
+    stays = _spell(*(children[name].to_numpy() for name in ("stay", "stay_from", "stay_until")))
+    stays = stays.assign(is_beside=children["stay_at_unit"].to_numpy()[stays["row"]])
+    parts = [main.assign(is_beside=False), _spell(*there).assign(is_beside=True), stays]
+    every = pd.concat(parts, ignore_index=True)
     return _present(every, children)
 
 

@@ -23,6 +23,7 @@ def suspensions_of(scene: Scene, rolls: pd.DataFrame) -> Made:
     rng = scene.rng("suspensions", "when")
     begun = school_days(first[row], np.maximum(first, last - np.timedelta64(4, "D"))[row], rng.random(len(row)))
     excluded = _excluded(scene, rolls)
+    row, begun = row[begun < last[row]], begun[begun < last[row]]
     rows = np.concatenate([row, excluded])
     days = np.concatenate([begun, _last_day(rolls)[excluded]])
     permanent = np.concatenate([np.zeros(len(row), bool), np.ones(len(excluded), bool)])
@@ -35,7 +36,7 @@ def _inside(scene: Scene, rolls: pd.DataFrame) -> tuple[Days, Days]:
     days = scene.calendar
     entry = rolls["entrydate"].to_numpy().astype("datetime64[D]")
     until = rolls["leavingdate"].fillna(pd.Timestamp(days.exclusions_last)).to_numpy().astype("datetime64[D]")
-    first = np.maximum(entry, np.datetime64(days.exclusions_first, "D"))
+    first = np.maximum(entry + np.timedelta64(1, "D"), np.datetime64(days.exclusions_first, "D"))
     return first, np.minimum(until, np.datetime64(days.exclusions_last, "D"))
 
 
@@ -46,7 +47,7 @@ def _expected(rolls: pd.DataFrame) -> Floats:
     poorer = np.where(rolls["is_poor"], rate("suspension_free_meals_ratio"), 1.0)
     boys = np.where(rolls["male"], rate("suspension_male_ratio"), 1.0)
     weight = poorer * boys * rolls["absence"].to_numpy()
-    schooled = rolls["age"].between(5, 15).to_numpy()  # compulsory school age, in years
+    schooled = rolls["age"].between(5, 15).to_numpy() & ~rolls["is_boarder"].to_numpy()  # their attendance is returned
     return np.where(schooled, base * weight / max(float(weight.mean()), 1.0), 0.0)
 
 
@@ -61,8 +62,9 @@ def _excluded(scene: Scene, rolls: pd.DataFrame) -> Ints:
     went = rolls["beside_alone"].to_numpy() & ~rolls["is_beside"].to_numpy() & (left == rolls["beside_from"].to_numpy())
     day, days = _last_day(rolls), scene.calendar
     window = (day >= np.datetime64(days.exclusions_first)) & (day <= np.datetime64(days.exclusions_last))
-    after_entry = day >= rolls["entrydate"].to_numpy().astype("datetime64[D]")
-    return np.flatnonzero(went & window & after_entry & ~rolls["is_on_roll"].to_numpy())
+    after_entry = day > rolls["entrydate"].to_numpy().astype("datetime64[D]")
+    attends = rolls["age"].between(5, 15).to_numpy() & ~rolls["is_boarder"].to_numpy()
+    return np.flatnonzero(went & window & after_entry & attends & ~rolls["is_on_roll"].to_numpy())
 
 
 def _described(scene: Scene, rolls: pd.DataFrame, rows: Ints, days: Days, kind: np.ndarray) -> Made:

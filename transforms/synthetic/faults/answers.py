@@ -30,12 +30,21 @@ def _census_row(ground: Ground, expected: Expected, changed: Mapping[tuple[Key, 
     laestab = str(ground.authority.schools["laestab"].iloc[int(place["school"])])
     pupil = sheet.table.definition.level == "pupil"
     record = "" if sheet.table.definition.key == ("laestab",) else str(int(place["record"]))
-    sub_record = str(int(place["sub_record"])) if pupil and "sub_record" in sheet.table.definition.key else ""
+    sub_record = _sub_record(ground, expected) if pupil and "sub_record" in sheet.table.definition.key else ""
     roll = expected.key[1] if pupil else ""
     upn = _upn(ground, sheet, expected, changed) if pupil else ""
     return [
         expected.rule, laestab, upn, "", expected.key[0], roll, record, sub_record, expected.column, expected.kind,
     ]  # fmt: skip
+
+
+def _sub_record(ground: Ground, expected: Expected) -> str:
+    """Return the row's place under its pupil; a row that was added stands behind all others."""
+    places = ground.sheet(expected.key).places["sub_record"].to_numpy()
+    if not expected.added:
+        return str(int(places[expected.row]))
+    pupils = ground.of_pupil(expected.key)
+    return str(int(places[pupils == pupils[expected.row]].max()) + 1)
 
 
 def _upn(ground: Ground, sheet: Sheet, expected: Expected, changed: Mapping[tuple[Key, int], str]) -> str:

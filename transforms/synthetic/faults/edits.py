@@ -1,53 +1,85 @@
-"""Edits applied to finished files: messages by their elements, COLLECT tables and the register by their cells."""
+"""Changes applied to finished XML messages, by their elements; and to the register, by its cells."""
 
 from __future__ import annotations
 
-import csv
-import io
+import copy
 from collections.abc import Mapping, Sequence
-from datetime import date
 
-import numpy as np
 from lxml import etree
 
-from schemas.model import Field, FieldType
+from schemas.model import Field
 from transforms.synthetic.authority import SyntheticAuthority
-from transforms.synthetic.collect_csv import SETS, collect_name, file_name
-from transforms.synthetic.faults.plan import Edit, Plan
+from transforms.synthetic.faults.parts import Change
+from transforms.synthetic.faults.plan import Addition, Plan
 from transforms.synthetic.sheets import Key, Sheet
 from transforms.synthetic.tree import path_in_row
 
 
-def edits_by_school(plan: Plan, authority: SyntheticAuthority) -> dict[str, list[Edit]]:
-    """Sort the edits by the school whose message they change."""
+def edits_by_school(plan: Plan, authority: SyntheticAuthority) -> dict[str, list[Change]]:
+    """Sort the changes by the school whose message they change; rows are added before anything else is changed."""
     laestab = authority.schools["laestab"].tolist()
-    sorted_edits: dict[str, list[Edit]] = {}
-    for edit in plan.edits:
-        school = int(authority.sheets[edit.key].places["school"].iloc[edit.row])
-        sorted_edits.setdefault(laestab[school], []).append(edit)
-    return sorted_edits
+    sorted_changes: dict[str, list[Change]] = {}
+    changes: list[Change] = [*plan.additions, *plan.edits]
+    for change in changes:
+        school = int(authority.sheets[change.key].places["school"].iloc[change.row])
+        sorted_changes.setdefault(laestab[school], []).append(change)
+    return sorted_changes
 
 
-def edited_message(data: bytes, edits: Sequence[Edit], authority: SyntheticAuthority) -> bytes:
+def edited_message(data: bytes, changes: Sequence[Change], authority: SyntheticAuthority) -> bytes:
     """Change elements of one finished message."""
     root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
-    found = [(edit, _element(root, authority.sheets[edit.key], edit.row)) for edit in edits]
-    for edit, row in found:
-        if edit.whole_row:
+    message = _Message(root, authority)
+    found = [(change, message.row(change.key, change.row)) for change in changes]
+    for change, row in found:
+        if isinstance(change, Addition):
+            message.add(change, row)
+        elif change.whole_row:
             _remove(row)
         else:
-            _set(row, authority.sheets[edit.key].table.field(edit.column), edit.text)
+            _set(row, authority.sheets[change.key].table.field(change.column), change.text)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
 
 
-def _element(root: etree._Element, sheet: Sheet, row: int) -> etree._Element:
-    """Find the element of a row by its position: the pupil by its record, the row under it by its place."""
-    definition, place = sheet.table.definition, sheet.places.iloc[row]
-    tags = definition.xml_row(sheet.roll).strip("/").split("/")[1:]
-    if definition.level != "pupil":
-        return root.findall("/".join(tags))[max(int(place["record"]), 1) - 1] if tags else root
-    pupil = root.findall("/".join(tags[:3]))[int(place["record"]) - 1]
-    return pupil.findall("/".join(tags[3:]))[int(place["sub_record"]) - 1] if tags[3:] else pupil
+class _Message:
+    """One message: its elements by our positions."""
+
+    def __init__(self, root: etree._Element, authority: SyntheticAuthority) -> None:
+        self._root, self._authority = root, authority
+        self._lists: dict[str, list[etree._Element]] = {}
+
+    def row(self, key: Key, row: int) -> etree._Element:
+        """Find the element of a row by its position: the pupil by its record, the row under it by its place."""
+        sheet = self._authority.sheets[key]
+        definition, place = sheet.table.definition, sheet.places.iloc[row]
+        tags = _tags(sheet)
+        if definition.level != "pupil":
+            return self._all("/".join(tags))[max(int(place["record"]), 1) - 1] if tags else self._root
+        pupil = self._all("/".join(tags[:3]))[int(place["record"]) - 1]
+        return pupil.findall("/".join(tags[3:]))[int(place["sub_record"]) - 1] if tags[3:] else pupil
+
+    def add(self, change: Addition, row: etree._Element) -> None:
+        """Put a copy of a row last among those of the row above it."""
+        sheet = self._authority.sheets[change.key]
+        above = (sheet.table.definition.parent, change.key[1])
+        within = _tags(sheet)[len(_tags(self._authority.sheets[above])) :]
+        parent = self.row(above, change.below)
+        for tag in within[:-1]:
+            below = parent.find(tag)
+            parent = below if below is not None else etree.SubElement(parent, tag)
+        added = copy.deepcopy(row)
+        parent.append(added)
+        for column, text in change.cells:
+            _set(added, sheet.table.field(column), text)
+
+    def _all(self, path: str) -> list[etree._Element]:
+        if path not in self._lists:
+            self._lists[path] = self._root.findall(path)
+        return self._lists[path]
+
+
+def _tags(sheet: Sheet) -> list[str]:
+    return sheet.table.definition.xml_row(sheet.roll).strip("/").split("/")[1:]
 
 
 def _set(row: etree._Element, field: Field, text: str | None) -> None:
@@ -75,57 +107,6 @@ def _remove(element: etree._Element) -> None:
     parent = element.getparent()
     if parent is not None:
         parent.remove(element)
-
-
-# --- COLLECT tables ----------------------------------------------------------------------------------------------
-
-
-def edits_by_table(plan: Plan, authority: SyntheticAuthority) -> dict[str, list[tuple[int, Edit]]]:
-    """Sort the edits by the COLLECT file whose line they change."""
-    academy = authority.schools["is_academy"].to_numpy()
-    sorted_edits: dict[str, list[tuple[int, Edit]]] = {}
-    lines: dict[Key, np.ndarray] = {}
-    for edit in plan.edits:
-        sheet = authority.sheets[edit.key]
-        own = academy[sheet.places["school"].to_numpy()]
-        if edit.key not in lines:
-            lines[edit.key] = np.where(own, np.cumsum(own), np.cumsum(~own))
-        if name := collect_name(sheet, authority.scene.collection):
-            file = file_name(authority.scene.collection, SETS[int(own[edit.row])], name)
-            sorted_edits.setdefault(file, []).append((int(lines[edit.key][edit.row]), edit))
-    return sorted_edits
-
-
-def edited_table(data: bytes, edits: Sequence[tuple[int, Edit]], authority: SyntheticAuthority) -> bytes:
-    """Change cells of one finished COLLECT table, and take out rows."""
-    lines = data.decode().split("\n")
-    header = lines[0].split(",")
-    for line, edit in edits:
-        if not edit.whole_row:
-            cells = next(csv.reader([lines[line]]))
-            field = authority.sheets[edit.key].table.field(edit.column)
-            cells[header.index(edit.column)] = _as_collect(field, edit.text or "")
-            lines[line] = _line(cells)
-    gone = {line for line, edit in edits if edit.whole_row}
-    return "\n".join(text for place, text in enumerate(lines) if place not in gone).encode()
-
-
-def _as_collect(field: Field, text: str) -> str:
-    if field.type is FieldType.DATE:
-        try:
-            return date.fromisoformat(text).strftime("%Y-%b-%d 00:00:00")
-        except ValueError:
-            return text
-    return text
-
-
-def _line(cells: Sequence[str]) -> str:
-    sink = io.StringIO()
-    csv.writer(sink, lineterminator="").writerow(cells)
-    return sink.getvalue()
-
-
-# --- register ----------------------------------------------------------------------------------------------------
 
 
 def edited_register(rows: Sequence[Sequence[str]], edits: Mapping[tuple[int, str], str]) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""The plan: which cells of which files are changed, and which findings must follow."""
+"""The plan: which cells and rows of which files are changed, and which findings must follow."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from transforms.synthetic.authority import SyntheticAuthority
 from transforms.synthetic.draw import Flags, Ints, Texts
@@ -30,23 +31,47 @@ class Edit:
 
 
 @dataclass(frozen=True)
+class Addition:
+    """One row more: a copy of a row, with some cells changed, last under a row of the table above."""
+
+    key: Key
+    row: int
+    below: int
+    cells: tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True)
 class Expected:
-    """One finding that must be made of one row."""
+    """One finding that must be made of one row, or of the one that was added last for that row's pupil (`added`)."""
 
     rule: str
     key: Key
     row: int
     column: str
     kind: Kind
+    added: bool = False
 
 
 @dataclass
 class Plan:
-    """Edits and expected findings, and which pupils have a part in one already."""
+    """Changes and expected findings, and which pupils and schools have a part in one already."""
 
     edits: list[Edit] = field(default_factory=list)
+    additions: list[Addition] = field(default_factory=list)
     expected: list[Expected] = field(default_factory=list)
     used: dict[str, Flags] = field(default_factory=dict)
+
+    def flags(self, which: str, count: int) -> Flags:
+        """Return the marks of one kind: a flag for each record of the rolls, or each school."""
+        return self.used.setdefault(which, np.zeros(count, dtype=bool))
+
+    def spoilt(self, key: Key, column: str, count: int) -> Flags:
+        """Say which of the rows of a sheet have this very cell changed already."""
+        return np.isin(np.arange(count), [edit.row for edit in self.edits if edit.key == key and edit.column == column])
+
+    def changed(self, key: Key, rows: Ints) -> Flags:
+        """Say which rows of a sheet have a change already."""
+        return np.isin(rows, [edit.row for edit in self.edits if edit.key == key])
 
 
 @dataclass(frozen=True)
@@ -61,12 +86,32 @@ class Ground:
         """Return a sheet."""
         return self.authority.sheets[key]
 
-    def owner(self, key: Key) -> Ints:
-        """Return for each row of a pupil-level sheet the pupil's row in the rolls."""
+    def holds(self, key: Key, column: str) -> bool:
+        """Say whether the collection holds a column of a table and roll."""
+        return key in self.authority.sheets and column in self.sheet(key).columns
+
+    def of_pupil(self, key: Key) -> Ints:
+        """Return for each row of a pupil-level sheet the pupil's row in the sheet of pupils."""
         sheet = self.sheet(key)
         if sheet.table.name == "pupils":
-            return self.pupils[key[1]]
-        return self.owner((sheet.table.definition.parent, key[1]))[sheet.parent]
+            return np.arange(len(sheet))
+        return self.of_pupil((sheet.table.definition.parent, key[1]))[sheet.parent]
+
+    def owner(self, key: Key) -> Ints:
+        """Return for each row of a pupil-level sheet the pupil's row in the rolls."""
+        return self.pupils[key[1]][self.of_pupil(key)]
+
+    def school(self, key: Key) -> Ints:
+        """Return for each row of a sheet its school's row in the schools."""
+        return self.sheet(key).places["school"].to_numpy()
+
+    def is_pupils(self, key: Key) -> bool:
+        """Say whether the rows of a sheet belong to pupils, not to a school."""
+        return self.sheet(key).table.definition.level == "pupil"
+
+    def rolls(self, key: Key) -> pd.DataFrame:
+        """Return for each row of a pupil-level sheet its pupil's row of the rolls."""
+        return self.authority.rolls.take(self.owner(key))
 
     def values(self, key: Key, column: str) -> Texts:
         """Return the made values of a column."""
@@ -78,55 +123,3 @@ def ground_of(authority: SyntheticAuthority) -> Ground:
     on_roll = authority.rolls["is_on_roll"].to_numpy()
     pupils = {"on": np.flatnonzero(on_roll), "off": np.flatnonzero(~on_roll)}
     return Ground(authority, pupils, authority.scene.rng("faults"))
-
-
-def choose(ground: Ground, plan: Plan, key: Key, fits: Flags, count: int) -> Ints:
-    """Choose rows that fit, of pupils who have no part in another fault yet, and mark their pupils."""
-    if ground.sheet(key).table.definition.level != "pupil":
-        return _drawn(ground, np.flatnonzero(fits), count)
-    owner = ground.owner(key)
-    busy = _flags(plan, "written", ground) | _flags(plan, "generated", ground) | _entangled(ground)
-    chosen = _one_each(ground, np.flatnonzero(fits & ~busy[owner]), owner, count)
-    _flags(plan, "written", ground)[owner[chosen]] = True
-    return chosen
-
-
-def choose_cell(ground: Ground, plan: Plan, key: Key, fits: Flags) -> Ints:
-    """Choose one row whose single cell is spoilt; its pupil may have other spoilt cells, but no other fault."""
-    if ground.sheet(key).table.definition.level != "pupil":
-        return _drawn(ground, np.flatnonzero(fits), 1)
-    owner = ground.owner(key)
-    written, generated = _flags(plan, "written", ground), _flags(plan, "generated", ground)
-    rows = np.flatnonzero(fits & ~written[owner])
-    fresh = rows[~generated[owner[rows]]]
-    chosen = _drawn(ground, fresh if len(fresh) else rows, 1)
-    generated[owner[chosen]] = True
-    return chosen
-
-
-def _drawn(ground: Ground, rows: Ints, count: int) -> Ints:
-    return rows[ground.rng.permutation(len(rows))[:count]]
-
-
-def _one_each(ground: Ground, rows: Ints, owner: Ints, count: int) -> Ints:
-    """Draw rows, one a pupil at most."""
-    drawn = rows[ground.rng.permutation(len(rows))]
-    _, first = np.unique(owner[drawn], return_index=True)
-    return drawn[np.sort(first)[:count]]
-
-
-def _flags(plan: Plan, which: str, ground: Ground) -> Flags:
-    return plan.used.setdefault(which, np.zeros(len(ground.authority.rolls), dtype=bool))
-
-
-def _entangled(ground: Ground) -> Flags:
-    """Mark the pupils who stand on two rolls, or have had a temporary UPN: what is done to one row tells on another."""
-    rolls = ground.authority.rolls
-    return np.asarray(rolls.duplicated("child", keep=False) | rolls["has_temporary"])
-
-
-def partner(ground: Ground, plan: Plan, key: Key, row: int, fits: Flags) -> int | None:
-    """Choose another row of the same school and sheet that fits, and mark its pupil."""
-    school = ground.sheet(key).places["school"].to_numpy()
-    found = choose(ground, plan, key, fits & (school == school[row]), 1)
-    return int(found[0]) if len(found) else None

@@ -1,96 +1,43 @@
-"""Who fits a fault: the conditions under which a rule speaks, from the texts in which it was found."""
+"""Who fits a fault: the conditions of the `who` columns, words that must all hold.
+
+`filled`, `empty`: the faulty field has a value, or none; `filled:eligibilitycode`: another field has. `aged:5-15`: age
+on 31 August. `senprovision=K|E`, `senprovision!=N`: of the row's own field, or its pupil's. `with:senneeds`,
+`without:senneeds`: the pupil has rows of another table, or none. `rows:1`: the pupil has one of this table. `sub:2`:
+it is the pupil's second. `phase:PS|NS`, `type:18`, `academy`, `maintained`: of the school. The words of single rules
+are in `circumstances.py`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-import pandas as pd
 
 from transforms.synthetic.draw import Flags
+from transforms.synthetic.faults.circumstances import CIRCUMSTANCES
+from transforms.synthetic.faults.facts import FACTS, texts_of
 from transforms.synthetic.faults.plan import Ground
 from transforms.synthetic.sheets import Key
 
-_ULN_AGE, _THREE = 14, 3
-_SCHOOL_AGES = (5, 15)
-
 
 def fitting(ground: Ground, key: Key, who: str, column: str) -> Flags:
-    """Return which rows of a sheet fit."""
-    return _WHO[who](ground, key, column)
+    """Return which rows of a sheet fit all conditions."""
+    fits: Flags = np.ones(len(ground.sheet(key)), dtype=bool)
+    for word in who.split():
+        if (
+            fits.any()
+        ):  # a word may ask for a table that the collection does not hold, after one that asks whether it does
+            fits &= _holds(ground, key, word, column)
+    return fits
 
 
-def _anyone(ground: Ground, key: Key, _column: str) -> Flags:
-    return np.ones(len(ground.sheet(key)), dtype=bool)
+def _holds(ground: Ground, key: Key, word: str, column: str) -> Flags:
+    if "=" in word:
+        name, wanted = word.replace("!=", "=").split("=")
+        equal = np.isin(texts_of(ground, key, name), wanted.split("|"))
+        return ~equal if "!=" in word else equal
+    name, _, argument = word.partition(":")
+    return np.asarray({**FACTS, **CIRCUMSTANCES}[name](ground, key, argument or column))
 
 
-def _rolls(ground: Ground, key: Key) -> pd.DataFrame:
-    return ground.authority.rolls.take(ground.owner(key))
-
-
-def years_old(born: pd.Series, day: pd.Series | pd.Timestamp) -> Flags:
-    """Return ages in whole years on a day."""
-    days = pd.Series(day, index=born.index) if isinstance(day, pd.Timestamp) else day
-    before = (days.dt.month * 100 + days.dt.day) < (born.dt.month * 100 + born.dt.day)
-    return np.asarray(days.dt.year - born.dt.year - before)
-
-
-def _of_uln_age(ground: Ground, key: Key, column: str) -> Flags:
-    rolls = _rolls(ground, key)
-    old = years_old(rolls["dob"], pd.Timestamp(ground.authority.scene.census_day)) >= _ULN_AGE
-    return np.asarray(old & pd.notna(ground.values(key, column)))
-
-
-def _left_of_uln_age(ground: Ground, key: Key, column: str) -> Flags:
-    rolls = _rolls(ground, key)
-    return np.asarray(
-        (years_old(rolls["dob"], rolls["leavingdate"]) >= _ULN_AGE) & pd.notna(ground.values(key, column))
-    )
-
-
-def _three_year_old(ground: Ground, key: Key, column: str) -> Flags:
-    """Three by the day from which the term's funding runs, and not yet four on 31 August (3100, 1846)."""
-    rolls, days = _rolls(ground, key), ground.authority.scene.calendar
-    begun = years_old(rolls["dob"], pd.Timestamp(days.early_years_day)) >= _THREE
-    young = years_old(rolls["dob"], pd.Timestamp(days.age_day)) <= _THREE
-    return np.asarray(begun & young & pd.notna(ground.values(key, column)))
-
-
-def _of_school_age(ground: Ground, key: Key, _column: str) -> Flags:
-    return np.asarray(_rolls(ground, key)["age"].ge(_SCHOOL_AGES[0]))
-
-
-def _attends(ground: Ground, key: Key, column: str) -> Flags:
-    """Aged 5 to 15 on 31 August, no boarder, entered before the window's end, with sessions possible (2400-2510)."""
-    rolls = _rolls(ground, key)
-    entered = rolls["entrydate"] < pd.Timestamp(ground.authority.scene.calendar.attendance_last)
-    aged = rolls["age"].between(*_SCHOOL_AGES) & rolls["is_boarder"].eq(other=False)
-    return np.asarray(aged & entered) & np.asarray(pd.notna(ground.values(key, column)))
-
-
-def _attendance_not_judged(ground: Ground, key: Key, column: str) -> Flags:
-    return np.asarray(pd.notna(ground.values(key, column))) & ~_attends(ground, key, column)
-
-
-def _open_period(ground: Ground, key: Key, _column: str) -> Flags:
-    return np.asarray(pd.isna(ground.values(key, "fsmenddate")))
-
-
-def _long_period(ground: Ground, key: Key, _column: str) -> Flags:
-    """Open, and begun long before the window, so that an end before the window is still after the start."""
-    begun = ground.sheet(key).columns["fsmstartdate"]
-    first = pd.Timestamp(ground.authority.scene.calendar.fsm_first) - pd.Timedelta(days=60)
-    return np.asarray(begun < first) & _open_period(ground, key, "")
-
-
-_WHO: dict[str, Callable[[Ground, Key, str], Flags]] = {
-    "anyone": _anyone,
-    "of_uln_age": _of_uln_age,
-    "left_of_uln_age": _left_of_uln_age,
-    "three_year_old": _three_year_old,
-    "of_school_age": _of_school_age,
-    "attends": _attends,
-    "attendance_not_judged": _attendance_not_judged,
-    "open_period": _open_period,
-    "long_period": _long_period,
-}
+def of_school(who: str) -> bool:
+    """Say whether a condition asks what the school is (its phase or type)."""
+    return any(word.partition(":")[0] in ("phase", "type", "academy", "maintained") for word in who.split())

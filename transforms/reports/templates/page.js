@@ -40,13 +40,13 @@
   window.addEventListener("hashchange", openTarget);
   openTarget();
 
-  /* On paper every school is open. */
+  /* On paper everything is open. */
   let closed = [];
   window.addEventListener("beforeprint", () => {
-    closed = schools.filter((school) => !school.open);
-    closed.forEach((school) => { school.open = true; });
+    closed = all("details").filter((part) => !part.open);
+    closed.forEach((part) => { part.open = true; });
   });
-  window.addEventListener("afterprint", () => { closed.forEach((school) => { school.open = false; }); });
+  window.addEventListener("afterprint", () => { closed.forEach((part) => { part.open = false; }); });
 
   /* The filter: a word in the school's name shows the school; else in the rule, the rule; else in a record, the record. */
   const form = byId("filter");

@@ -1,0 +1,1 @@
+"""Fuzzy linking by Splink: EHE register against census, and pupils under two UPNs; pure, with weights from data."""

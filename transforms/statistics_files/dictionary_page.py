@@ -1,0 +1,122 @@
+"""The data dictionary: one page for people, on every dataset that an authority publishes; it holds no figure."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup
+
+from schemas.breakdowns import items_of
+from schemas.breaks import Break, breaks_of
+from schemas.calendar import known_collections
+from schemas.code_sets import code_set
+from schemas.collection import Collection
+from schemas.datasets import Dataset
+from schemas.ees.reference import column_titles, observation_columns, symbol_meanings
+from schemas.la_geography import Geography
+from transforms.statistics_files.described import Described
+
+_TEMPLATES = "transforms.statistics_files"
+_STATUSES = "enrolment_status"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as the page tells of it."""
+
+    name: str
+    kind: str
+    label: str
+    unit: str
+    text: str
+
+
+def dictionary_page(described: Sequence[Described], *, geography: Geography) -> str:
+    """Return the page on all datasets, by their order; the same datasets give the same page."""
+    style = _style()
+    return (
+        _environment()
+        .get_template("dictionary.html.j2")
+        .render(
+            la=geography,
+            symbols=symbol_meanings(),
+            sections=[_section(each) for each in described],
+            style=Markup(style),  # noqa: S704  # our own packaged file
+            style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii"),
+        )
+    )
+
+
+def _section(each: Described) -> Mapping[str, object]:
+    dataset, latest = each.dataset, max(each.collections)
+    return {
+        "dataset": dataset,
+        "counted": _statuses(dataset, latest),
+        "times": [_time(dataset, when) for when in sorted(each.collections)],
+        "profile": each.profile,
+        "columns": [_column(name, each.meta) for name in each.data_columns],
+        "topics": [
+            (topic, tuple(item.name for item in items_of(topic.id, latest)))
+            for topic in dataset.topics_in_force(latest)
+        ],
+        "breaks": [(_time(dataset, found.first), found.topic, _told(found)) for found in _until(dataset, latest)],
+    }
+
+
+def _until(dataset: Dataset, latest: Collection) -> tuple[Break, ...]:
+    """Return the breaks of all collections that are known, up to the latest one published."""
+    return breaks_of(dataset, (when for when in known_collections() if when <= latest))
+
+
+def _statuses(dataset: Dataset, when: Collection) -> tuple[str, ...]:
+    labels = code_set(_STATUSES).labels(when)
+    return tuple(labels[code] for code in dataset.counted)
+
+
+def _time(dataset: Dataset, when: Collection) -> str:
+    """Write the time of a collection as people do: Autumn term 2025/26."""
+    period, identifier = dataset.time_of(when)
+    return f"{identifier} {period[:4]}/{period[4:]}"
+
+
+def _told(found: Break) -> list[tuple[str, tuple[str, ...]]]:
+    told = (("New", found.began), ("No longer", found.ended), ("Made up of other codes than before", found.changed))
+    return [(words, items) for words, items in told if items]
+
+
+def _column(name: str, meta: pd.DataFrame) -> Column:
+    title, text = column_titles().get(name, (name, ""))
+    rows = meta.loc[meta["col_name"].eq(name)]
+    if rows.empty or name in observation_columns():
+        kind = "time or place" if name in observation_columns() else "group of a filter"
+        return Column(name, kind, title, "", text)
+    row = rows.iloc[0]
+    if row["col_type"] == "Filter":
+        return Column(name, "filter", row["label"], "", text)
+    places = f"{row['indicator_dp']} decimal places" if row["indicator_dp"] not in {"", "0"} else "whole numbers"
+    return Column(name, "indicator", row["label"], row["indicator_unit"] or "number", text or places)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+@cache
+def _style() -> str:
+    """Return the page's style, without the carriage returns that a Windows checkout may add."""
+    source, _, _ = jinja2.PackageLoader(_TEMPLATES).get_source(_environment(), "dictionary.css")
+    return source.replace("\r\n", "\n")
