@@ -9,15 +9,19 @@ import pandas as pd
 from flows import clock
 from flows.reports import RUNS
 from flows.workspace import Workspace
-from transforms.reports.run_history import RunLine, read_runs, run_line
+from transforms.reports.run_history import RunLine, alike, read_runs, run_line
 from transforms.reports.run_summary import RunSummary
 
 
 def runs_so_far(work: Workspace, summary: RunSummary, findings: pd.DataFrame) -> tuple[RunLine, ...]:
-    """Return the runs that the store knows of and, last, this one; its day is the day that the run is for."""
+    """Return the runs that the store knows of and, last, this one unless its counts are those of the last.
+
+    Its day is the day that the run is for.
+    """
     before = _earlier(work)
     at = datetime.combine(work.options.on, clock.now().astimezone(clock.LONDON).time())
-    return (*before, run_line(summary, findings, before, at=at))
+    new = run_line(summary, findings, before, at=at)
+    return before if before and alike(before[-1], new) else (*before, new)
 
 
 def _earlier(work: Workspace) -> tuple[RunLine, ...]:

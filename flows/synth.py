@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.options import Outcome
+from schemas.calendar import known_collections
 from schemas.collection import Collection
 from schemas.errors import UsageError
 from transforms.synthetic.authority import SyntheticAuthority, synthetic_la
@@ -45,7 +46,8 @@ schools.csv          the schools as Get Information About Schools lists them
 protections.csv      addresses withheld, court orders, objections
 contacts.csv         adults recorded for children in the register
 social_care_status.csv
-answers.csv          every finding that a check of these files must make ({{answers}}), and no other
+answers.csv          every finding that a check of these files must make ({{answers}}), and no other; those that need
+                     `previous` only where the collection before is known, made with the same seed without faults
 
 Read either census/ or collect_csv/, not both: they hold the same returns.
 """
@@ -83,7 +85,11 @@ def write_synthetic(  # the options of `termly synth`, one each
     """
     authority = synthetic_la(schools, pupils, collection=collection, la=la, seed=seed)
     _prepare(out)
-    planted = _planted(authority, faults=faults)
+    before = collection.previous()
+    previous = None
+    if faults and before in known_collections():
+        previous = synthetic_la(schools, pupils, collection=before, la=la, seed=seed)
+    planted = _planted(authority, previous, faults=faults)
     size = _write_all(out / CENSUS, _census_files(authority, planted.census))
     _write_all(out / COLLECT, _collect_files(authority, planted.census))
     _write_all(out / EHE, _register_files(planted.register))
@@ -133,11 +139,11 @@ def _write_all(folder: Path, files: Iterator[tuple[str, bytes]]) -> int:
     return size
 
 
-def _planted(authority: SyntheticAuthority, *, faults: bool) -> _Faults:
+def _planted(authority: SyntheticAuthority, previous: SyntheticAuthority | None, *, faults: bool) -> _Faults:
     rows = frame_rows(register_of(authority))
     if not faults:
         return _Faults(Plan(), rows, no_answers())
-    ground = ground_of(authority)
+    ground = ground_of(authority, previous)
     census = census_plan(ground)
     return _Faults(census, *_with_answers(ground, census, register_plan(ground, census, rows), rows))
 

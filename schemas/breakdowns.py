@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Final
 
 from schemas import _data
-from schemas.calendar import known_collections
 from schemas.code_sets import code_set
 from schemas.collection import Collection
 from schemas.datasets import REGISTER, Dataset, Topic, dataset, topic
@@ -59,17 +58,8 @@ def items_of(topic_id: str, collection: Collection) -> tuple[Item, ...]:
 
 
 def _from_code_set(each: Topic, collection: Collection) -> list[Item]:
-    codes = code_set(code_set_of(each, collection))
-    then = codes_of(each, collection)
-    groups = codes.column("group", then) if each.group else {}
-    return [Item(label, (code,)) for code, label in codes.labels(then).items() if groups.get(code, "") == each.group]
-
-
-def codes_of(each: Topic, collection: Collection) -> Collection:
-    """Return the collection whose codes a topic's field holds: the one before for attendance, which is of its term."""
-    if not each.field or each.table == REGISTER:
-        return collection
-    return model_for(collection).tables[each.table].field(each.column).code_collection(collection)
+    labels = code_set(code_set_of(each, collection)).labels(collection)
+    return [Item(label, (code,)) for code, label in labels.items()]
 
 
 def _from_breakdowns(each: Topic, collection: Collection) -> list[Item]:
@@ -89,8 +79,7 @@ def item_order(topic_id: str) -> dict[str, int]:
     """Return the place of every item that a topic ever had, the unknown item last."""
     each = topic(topic_id)
     if each.labels == "code set":
-        name = code_set_of(each, known_collections()[-1])
-        names = [code.label for code in code_set(name).codes if code.more.get("group", "") == each.group or not each.group]
+        names = [code.label for code in code_set(source(REGISTER).column(each.column).code_set).codes]
     else:
         names = [row["breakdown"] for row in _data.rows("breakdowns.csv") if row["topic"] == topic_id]
     known = dict.fromkeys(name for name in names if name != each.unknown)

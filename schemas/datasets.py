@@ -22,9 +22,8 @@ SCHOOL = "School"
 TOTAL = "Total"
 REGISTER = "ehe_register"
 
-SortedBy = Literal["code", "code rolled up", "age", "open period", "primary need", "whole table", "size"]
-Measure = Literal["count", "percent", "rate", "amount", "ratio"]
-Subject = Literal["pupils", "children", "sen", "suspensions", "absence", "classes", "post16", "leavers"]
+SortedBy = Literal["code", "code rolled up", "age", "open period", "primary need", "whole table"]
+Measure = Literal["count", "percent", "rate"]
 
 
 class _Declared(BaseModel):
@@ -45,9 +44,6 @@ class Topic(_Declared):
     unknown: str = "Unknown"
     whole: tuple[str, ...] = (TOTAL, TOTAL)
     nests_in: str = ""
-    overlaps: bool = False
-    group: str = ""
-    roll: Literal["on", "off"] = "on"
     source: str
 
     @property
@@ -61,11 +57,11 @@ class Topic(_Declared):
         return self.field.partition(".")[2]
 
     def in_force(self, collection: Collection) -> bool:
-        """Say whether the collection's term collects what the topic needs, of pupils on roll or of leavers."""
+        """Say whether the collection's term collects what the topic needs of pupils on roll."""
         if not self.field or self.table == REGISTER:
             return True
         fields = model_for(collection).tables[self.table].fields
-        return any(field.column == self.column and field.held(self.roll, collection) for field in fields)
+        return any(field.column == self.column and field.on(collection) for field in fields)
 
 
 class Indicator(_Declared):
@@ -76,16 +72,6 @@ class Indicator(_Declared):
     label: str = Field(max_length=80)
     unit: str = ""
     dp: int = Field(ge=0)
-    population: str = ""
-    amount: str = ""
-    part: str = ""
-    base: str = ""
-    per: int = 100
-
-    @property
-    def figure(self) -> str:
-        """Return the population or amount that the indicator shows; empty where it is reckoned from others."""
-        return self.population or self.amount
 
 
 class Dataset(_Declared):
@@ -93,7 +79,7 @@ class Dataset(_Declared):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=50)
     title: str
-    subject: Subject
+    subject: Literal["pupils", "children"]
     source: str
     row_is: str
     level: Literal["Local authority", "School"]
@@ -101,24 +87,17 @@ class Dataset(_Declared):
     terms: tuple[Term, ...]
     counted: tuple[str, ...] = ()
     topics: tuple[str, ...]
-    percent_of: tuple[str, ...] = ()
+    percent_of: tuple[str, ...]
     protect_with: tuple[str, ...] = ()
     profile: str
-    layout: Literal["breakdowns", "columns", "filters"]
-    whole_without: tuple[str, ...] = ()
+    layout: Literal["breakdowns", "columns"]
     breakdown_label: str = ""
-    published: bool = True
     indicator: tuple[Indicator, ...]
 
     @property
     def count(self) -> Indicator:
         """Return the indicator that holds the counts."""
         return next(each for each in self.indicator if each.measure == "count")
-
-    @property
-    def figures(self) -> tuple[str, ...]:
-        """Return the populations and amounts that the dataset shows."""
-        return tuple(dict.fromkeys(each.figure for each in self.indicator if each.figure))
 
     @property
     def annual(self) -> bool:
@@ -150,9 +129,8 @@ def topic(topic_id: str) -> Topic:
 
 @cache
 def datasets() -> dict[str, Dataset]:
-    """Return every published dataset by its id, in the order of datasets.toml."""
-    declared = (Dataset.model_validate(each) for each in _data.toml("datasets.toml")["dataset"])
-    return {each.id: each for each in declared if each.published}
+    """Return every dataset by its id, in the order of datasets.toml."""
+    return {each["id"]: Dataset.model_validate(each) for each in _data.toml("datasets.toml")["dataset"]}
 
 
 def dataset(dataset_id: str) -> Dataset:
@@ -170,8 +148,8 @@ def _declares(declared: Mapping[str, object], wanted: str) -> None:
         raise ContractBroken(f"schemas/datasets.toml declares no {wanted}; add it or mend the name.")
 
 
-def datasets_of(subject: Subject) -> tuple[Dataset, ...]:
-    """Return the datasets that one way of counting fills: pupils of the census, children of the register, absence."""
+def datasets_of(subject: Literal["pupils", "children"]) -> tuple[Dataset, ...]:
+    """Return the datasets that count pupils of the census, or children of the register."""
     return tuple(each for each in datasets().values() if each.subject == subject)
 
 

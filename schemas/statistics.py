@@ -3,8 +3,6 @@
 COUNTS      one row per geography, topic and item: how many, before protection. Complete: zeros are rows.
             Key: geography, laestab, breakdown_topic, breakdown. Source: clean tables.
 PROTECTED   the same rows after disclosure control: `value` is null and `symbol` says so where a count is hidden.
-FIGURES     one row per figure (a population or an amount), geography, topic and item; beside the value stand the `people`
-            behind it (the same number where people are counted). Crossed topics: see `crossed`.
 published   one row per place, topic and item of one dataset and collection, as Parquet holds it: an indicator is a
             number and beside it a symbol, one of which is null. Key: laestab, breakdown_topic, breakdown.
 EES         the same rows as text, all terms of an authority, in the columns of DfE's data standard.
@@ -12,7 +10,6 @@ EES         the same rows as text, all terms of an authority, in the columns of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import pandas as pd
@@ -20,7 +17,7 @@ import pandera.pandas as pa
 import pyarrow
 
 from schemas.contract import contract_from
-from schemas.datasets import SCHOOL, TOTAL, Dataset
+from schemas.datasets import SCHOOL, Dataset
 
 COUNTS: Final = pyarrow.schema(
     [
@@ -32,10 +29,6 @@ COUNTS: Final = pyarrow.schema(
     ]
 )
 PROTECTED: Final = COUNTS.append(pyarrow.field("symbol", pyarrow.string()))
-#: As COUNTS, of many figures: `figure` names the population counted or the amount added up (schemas/populations.toml).
-FIGURES: Final = pyarrow.schema(
-    [pyarrow.field("figure", pyarrow.string()), *COUNTS, pyarrow.field("people", pyarrow.int64())]
-)
 COUNTS_KEY: Final = ("geography", "laestab", "breakdown_topic", "breakdown")
 _STATED: Final = ("geography", "breakdown_topic", "breakdown")
 
@@ -45,7 +38,6 @@ RETURN_ITEMS: Final = pyarrow.schema(
 )
 
 COUNTS_CONTRACT: Final = contract_from(COUNTS, name="counts", key=(*_STATED, "value"))
-FIGURES_CONTRACT: Final = contract_from(FIGURES, name="figures", key=("figure", *_STATED, "value", "people"))
 PROTECTED_CONTRACT: Final = contract_from(PROTECTED, name="protected counts", key=_STATED)
 RETURN_CONTRACT: Final = contract_from(RETURN_ITEMS, name="return items", key=tuple(RETURN_ITEMS.names))
 
@@ -68,23 +60,6 @@ SYMBOLS: Final = (HIDDEN, NOT_AVAILABLE, NOT_APPLICABLE, ROUNDS_TO_ZERO)
 REFUSED_TEXTS: Final = ("NULL", "Null", "null", "NA", "na", "N/A", "n/a", ".", "..", "-", "~", ":")
 
 _NUMBER = r"-?\d+(\.\d+)?"
-
-
-#: Between the topics and between the items of a crossed count.
-CROSSED: Final = " × "
-
-
-def spread(rows: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
-    """Return the item of every dimension of crossed rows, Total where it is not fixed; `rows` keep their index."""
-    spread_out = pd.DataFrame({name: pd.Series(TOTAL, index=rows.index, dtype=object) for name in dimensions})
-    for topic, found in rows.groupby(rows["breakdown_topic"].astype(object), sort=True):
-        if topic == TOTAL:
-            continue
-        names = str(topic).split(CROSSED)
-        items = found["breakdown"].astype(str).str.split(CROSSED, expand=True)
-        for place, name in enumerate(names):
-            spread_out.loc[found.index, name] = items[place].to_numpy(dtype=object)
-    return spread_out
 
 
 def symbol_of(indicator: str) -> str:

@@ -11,6 +11,7 @@ from schemas.column_maps import column_map
 from schemas.received import gathered
 from schemas.rules.elective_home_education import CENSUS_LINKS
 from schemas.rules.register import EHE_REGISTER, rules_in_force
+from schemas.rules.since_last import PREVIOUS_HEADER, PREVIOUS_PUPILS
 from schemas.sources.model import source
 from schemas.tables import Tables
 from transforms.clean.returns import clean_returns
@@ -39,11 +40,17 @@ def clean_ehe(folder, name="ehe_register.csv"):
     return clean_register(raw.table, source=declared, column_map=mapped)
 
 
-def positions_found(folder, collection, form="census"):
-    """Return the position of every finding made of returns and register, as the answer file names it."""
+def positions_found(folder, collection, form="census", previous=None):
+    """Return the position of every finding made of returns and register, as the answer file names it.
+
+    `previous` is the folder of the collection before, where it is known.
+    """
     frames = clean_returns(read_returns(folder, collection, form), collection=collection)
     frames[EHE_REGISTER] = clean_ehe(folder)
     frames[CENSUS_LINKS] = link(frames[EHE_REGISTER], frames["pupils"], frames["addresses"]).frame
+    if previous is not None:
+        before = clean_returns(read_returns(previous, collection.previous()), collection=collection.previous())
+        frames |= {PREVIOUS_PUPILS: before["pupils"], PREVIOUS_HEADER: before["schoolcensus"]}
     tables = Tables(collection, calendar_for(collection), frames)
     rules = (*rules_in_force(collection), *rules_in_force(collection, source="ehe"))
     found = findings_of(tables, rules, source_files=pd.Series(dtype="str"))
@@ -57,6 +64,7 @@ def answers(folder):
         return list(csv.DictReader(file))
 
 
-def positions_expected(folder):
-    """Return the position of every finding that the answer file expects."""
-    return sorted(tuple(row[name] for name in POSITION) for row in answers(folder))
+def positions_expected(folder, *, previous=False):
+    """Return the position of every finding that the answer file expects, with or without the collection before."""
+    held = (row for row in answers(folder) if previous or not row["needs"])
+    return sorted(tuple(row[name] for name in POSITION) for row in held)

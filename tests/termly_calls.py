@@ -115,15 +115,19 @@ def plain(store):
             held[name] = _without_clock(json.loads((Path(store) / name).read_text(encoding="utf-8")))
         elif name.endswith(WORKBOOK):
             held[name] = without_times((Path(store) / name).read_bytes())
+        elif name.endswith(RUNS):
+            rows = rows_of((Path(store) / name).read_bytes())
+            held[name] = json.dumps([{**row, "time": ""} for row in rows])
     return held
 
 
+RUNS = "runs.csv"
 _CLOCK = {"landed_at", "withdrawn_at", "seconds", "stage_seconds"}
 
 
 def _without_clock(content):
     kept = {name: value for name, value in content.items() if name not in _CLOCK}
     if "outputs" in kept:
-        clocked = ("summary.json", WORKBOOK)
+        clocked = ("summary.json", WORKBOOK, RUNS)
         kept["outputs"] = {name: digest for name, digest in kept["outputs"].items() if not name.endswith(clocked)}
     return json.dumps(kept, sort_keys=True)

@@ -20,7 +20,13 @@ _MAY = (
     "released/nhs-immunisation/",
     "reports/collection=2026-spring/la=856/schools/",
 )
-_MAY_BY_NAME = ("findings.csv", "validation.html", "release_nhs-immunisation.json", "release_dfe-school-census.json")
+_MAY_BY_NAME = (
+    "findings.csv",
+    "validation.html",
+    "cme_candidates.csv",
+    "release_nhs-immunisation.json",
+    "release_dfe-school-census.json",
+)
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +94,12 @@ def test_the_pages_for_schools_hold_numbers_and_no_names(run):
     store, _, _ = run
     names = pattern({"Zqvornax", "Zqțornăx", "Qxmirabel", "Qxmirăbel", "Zqlindenway", "Zqlïndenway"})
     reports = store / "reports" / "collection=2026-spring" / "la=856"
-    pages = [reports / "findings.csv", *reports.glob("*.html"), *(reports / "schools").iterdir()]
+    pages = [
+        reports / "findings.csv",
+        reports / "cme_candidates.csv",
+        *reports.glob("*.html"),
+        *(reports / "schools").iterdir(),
+    ]
     assert len(pages) > 3
     assert [page.name for page in pages if names.search(page.read_bytes().lower())] == []
 

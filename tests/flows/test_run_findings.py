@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.synthetic_checked import answers
+from tests.synthetic_checked import positions_expected
 from tests.termly_calls import rows_of, termly
 
 POSITION = ("rule", "laestab", "table", "roll", "record", "sub_record", "field", "child_id")
@@ -25,7 +25,7 @@ def run(request, authority, tmp_path_factory):
 
 def test_the_findings_of_a_run_are_exactly_those_that_were_planted(run):
     of, store = run
-    found, expected = positions(of.report(store, "findings.csv")), positions(answers(of.folder))
+    found, expected = positions(of.report(store, "findings.csv")), positions_expected(of.folder)
     assert found == expected
     assert len(expected) > 60
 

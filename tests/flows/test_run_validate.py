@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from tests.bad_files import zipped
-from tests.synthetic_checked import answers
+from tests.synthetic_checked import positions_expected
 from tests.termly_calls import rows_of, termly
 
 POSITION = ("rule", "laestab", "table", "roll", "record", "sub_record", "field", "child_id")
@@ -47,7 +47,7 @@ def validate(faulty, tmp_path, monkeypatch):
 
 @pytest.fixture
 def expected(faulty):
-    return positions(answers(faulty.folder))
+    return positions_expected(faulty.folder)
 
 
 @pytest.mark.parametrize("form", ["census", "collect_csv"])

@@ -115,7 +115,7 @@ def local_rule(mask_of, table="pupils"):
     return Rule("LOCAL", "query", "school_census", table, ("upn",), "A rule of this test", Span(), frozenset(), mask_of)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(some_tables, st.randoms(use_true_random=False))
 def test_row_order_changes_nothing(tables, random):
     frames = {
@@ -126,7 +126,7 @@ def test_row_order_changes_nothing(tables, random):
     pd.testing.assert_frame_equal(found(tables), found(Tables(tables.collection, tables.calendar, frames)))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(some_tables)
 def test_tables_are_left_as_they_were(tables):
     before = copy.deepcopy(dict(tables.frames))
@@ -135,14 +135,14 @@ def test_tables_are_left_as_they_were(tables):
         pd.testing.assert_frame_equal(table, before[name])
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(some_tables)
 def test_findings_are_as_many_as_the_rows_that_the_rules_mark(tables):
     marked = sum(int(mask.fillna(value=False).sum()) for rule in RULES for _, mask in rule.masks(tables))
     assert len(found(tables)) == marked
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(some_tables)
 def test_child_rows_bear_their_pupils_upn(tables):
     findings = found(tables)
@@ -153,7 +153,7 @@ def test_child_rows_bear_their_pupils_upn(tables):
     assert joined["upn_x"].fillna("").tolist() == joined["upn_y"].fillna("").tolist()
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(some_tables)
 def test_findings_stand_in_the_order_of_school_rule_roll_and_record(tables):
     findings = found(tables)

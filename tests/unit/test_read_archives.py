@@ -93,7 +93,9 @@ def test_a_protected_zip_is_refused():
     assert "protected by a password" in refusal(bytes(data))
 
 
-@pytest.mark.parametrize("data", [b"", b"no zip at all", packed([("a.xml", b"<a/>" * 99)])[:60]])
+@pytest.mark.parametrize(
+    "data", [b"", b"no zip at all", packed([("a.xml", b"<a/>" * 99)])[:60]], ids=["empty", "other", "cut off"]
+)
 def test_what_is_no_zip_is_refused(data):
     assert "damaged" in refusal(data)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from schemas.calendar import known_collections
 from schemas.collection import Collection
 from schemas.errors import UsageError
 from schemas.model import model_for
@@ -104,6 +105,29 @@ def test_twins_siblings_movers_and_leavers_are_there(authority):
 def test_two_children_never_share_name_and_birthday_in_one_home(authority):
     children = authority.children
     assert not children.duplicated(["home", "dob", "forename", "surname"]).any()
+
+
+def test_every_school_has_leavers_and_at_least_three_pupils_in_every_collection():
+    for collection in known_collections():
+        rolls = made(collection, schools=9, pupils=1).rolls
+        on_roll = np.bincount(rolls.loc[rolls["is_on_roll"], "school"], minlength=9)
+        left = np.bincount(rolls.loc[~rolls["is_on_roll"], "school"], minlength=9)
+        assert (on_roll >= 3).all()
+        assert (left >= 1).all()
+
+
+def test_free_school_meals_are_had_by_someone_and_never_by_nearly_half_of_a_school(authority):
+    rolls = authority.rolls.loc[authority.rolls["is_on_roll"]]
+    share = rolls.groupby("school")["has_meals"].mean()
+    assert share.gt(0).all()
+    assert share.le(0.45).all()
+
+
+def test_every_pupil_of_a_special_school_has_a_plan_or_support(authority):
+    rolls = authority.rolls
+    special = authority.schools["special"].to_numpy()[rolls["school"]] & rolls["is_on_roll"]
+    assert special.any()
+    assert rolls.loc[special, "senprovision"].ne("N").all()
 
 
 def test_every_table_of_the_term_has_rows(authority):

@@ -6,23 +6,28 @@ import pytest
 
 import schemas.rules  # noqa: F401  # fills the register of rules
 from flows.synth import write_synthetic
+from schemas.calendar import known_collections
 from schemas.collection import Collection
 from schemas.rules.register import rules_in_force
 from tests.synthetic_checked import answers, clean_ehe, positions_expected, positions_found, read_returns
 from transforms.clean.returns import clean_returns
 
-TERMS = ("2024-autumn", "2026-spring", "2026-summer")
+TERMS = ("2024-autumn", "2026-spring", "2026-summer", "2026-autumn")
 #: The header decides whether a return is read at all, so no fault of it can be a finding of a read return.
 NOT_PLANTED = {
     "CODE-COLLECTION", "CODE-TERM", "CODE-SOURCELEVEL", "CODE-LEA",
     "TYPE-YEAR", "TYPE-REFERENCEDATE", "TYPE-SERIALNO", "TYPE-DATETIME",
+    "CODE-FORM-COLLECTION", "CODE-FORM-TERM", "CODE-FORM-SOURCELEVEL", "CODE-FORM-LEA",
 }  # fmt: skip
+#: What a collection says against the one before; of the first there is none.
+AGAINST_THE_LAST = {"PREV-ROLL", "PREV-DOB", "PREV-SEX", "PREV-UPN"}
+SIZE = {"schools": 25, "pupils": 120, "la": "823", "seed": 3}
 
 
 @pytest.fixture(scope="module", params=TERMS)
 def planted(request, tmp_path_factory):
     folder, collection = tmp_path_factory.mktemp("planted") / "la", Collection.parse(request.param)
-    write_synthetic(folder, schools=25, pupils=120, collection=collection, la="823", seed=3, faults=True)
+    write_synthetic(folder, **SIZE, collection=collection, faults=True)
     return folder, collection
 
 
@@ -34,10 +39,22 @@ def test_a_check_finds_exactly_what_was_planted(planted, form):
     assert positions_found(folder, collection, form) == expected
 
 
+def test_what_differs_from_the_collection_before_is_found_where_that_is_known(planted, tmp_path):
+    folder, collection = planted
+    if collection.previous() not in known_collections():
+        assert positions_expected(folder, previous=True) == positions_expected(folder)
+        return
+    write_synthetic(tmp_path / "la", **SIZE, collection=collection.previous())
+    found = positions_found(folder, collection, previous=tmp_path / "la")
+    assert found == positions_expected(folder, previous=True)
+    assert {position[0] for position in found} >= AGAINST_THE_LAST
+
+
 def test_every_rule_in_force_is_broken_somewhere(planted):
     folder, collection = planted
     rules = {rule.id for origin in ("school_census", "ehe") for rule in rules_in_force(collection, source=origin)}
-    assert rules - {row["rule"] for row in answers(folder)} == NOT_PLANTED
+    of_the_first = set() if collection.previous() in known_collections() else AGAINST_THE_LAST
+    assert rules - {row["rule"] for row in answers(folder)} == NOT_PLANTED | of_the_first
 
 
 def test_each_answer_names_a_row_that_is_in_the_files(planted):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime
 
 import pandas as pd
@@ -55,6 +55,11 @@ def run_line(summary: RunSummary, findings: pd.DataFrame, before: Sequence[RunLi
         files_quarantined=summary.files_quarantined,
         pupils_on_roll=summary.pupils_on_roll,
     )
+
+
+def alike(one: RunLine, other: RunLine) -> bool:
+    """Say whether two runs counted the same; when they were made does not matter."""
+    return replace(one, run=0, day="", time="") == replace(other, run=0, day="", time="")
 
 
 def runs_csv(lines: Sequence[RunLine]) -> bytes:

@@ -138,8 +138,8 @@ def api_char_filter_items(pair: Pair) -> list[Breach]:
 
 def _described(pair: Pair) -> list[tuple[str, str]]:
     """Return (Filter or Indicator, column) of every name in the meta file; a group is of its filter's kind."""
-    rows = pair.meta[["col_type", "col_name"]].itertuples(index=False)
-    return [*((str(kind), str(name)) for kind, name in rows if name), *(("Filter", name) for name in pair.groups)]
+    rows = zip(pair.meta["col_type"], pair.meta["col_name"], strict=True)
+    return [*((kind, name) for kind, name in rows if name), *(("Filter", name) for name in pair.groups)]
 
 
 @check("data_dict_col_name")

@@ -11,6 +11,7 @@ from transforms.synthetic.made import Made, made
 from transforms.synthetic.scene import Scene
 
 _AGES = (11, 15)
+_LEAVERS = 3  # who were placed, at least
 
 
 def placements_of(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame) -> Made:
@@ -71,7 +72,16 @@ def _one_a_school(scene: Scene, schools: pd.DataFrame, rolls: pd.DataFrame, draw
     without = np.bincount(school[here], minlength=len(schools)) == 0
     rows = np.flatnonzero(fits & without[school])
     rows = rows[np.lexsort((scene.steady(rolls, "arranged")[rows], -rolls["age"].to_numpy()[rows], school[rows]))]
-    return np.sort(np.concatenate([placed, rows[np.unique(school[rows], return_index=True)[1]]]))
+    first = rows[np.unique(school[rows], return_index=True)[1]]
+    return np.unique(np.concatenate([placed, first, _some_leavers(scene, rolls)]))
+
+
+def _some_leavers(scene: Scene, rolls: pd.DataFrame) -> Ints:
+    """Return a few leavers of placement age, best such as went to no other school, so that no term is without any."""
+    left = rolls["age"].between(*_AGES) & ~rolls["is_on_roll"] & rolls["stage"].ne("special") & ~rolls["is_beside"]
+    rows = np.flatnonzero(left & _long_enough(scene, rolls, np.arange(len(rolls))))
+    elsewhere = rolls.duplicated("child", keep=False).to_numpy()
+    return rows[np.lexsort((scene.steady(rolls, "arranged leaver")[rows], elsewhere[rows]))][:_LEAVERS]
 
 
 def _where(scene: Scene, schools: pd.DataFrame, at_school: np.ndarray) -> dict[str, Texts]:

@@ -39,7 +39,8 @@ def _plant(ground: Ground, plan: Plan, key: Key, place: int, row: dict[str, str]
 
 def _beside(ground: Ground, key: Key, place: int, other_key: Key, row: dict[str, str]) -> Flags:
     """Say which pupils are at another school, and as like and unlike as they must be."""
-    own, others = ground.rolls(key).iloc[place], ground.rolls(other_key)
+    columns = ("school", *row["alike"].split(), *row["unlike"].split())
+    own, others = ground.rolls(key, *columns).iloc[place], ground.rolls(other_key, *columns)
     fits = others["school"].ne(own["school"])
     for name in row["alike"].split():
         fits &= others[name].eq(own[name])

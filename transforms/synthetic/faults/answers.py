@@ -18,7 +18,7 @@ def answer_rows(ground: Ground, plan: Plan, register: RegisterPlan, finished: Ro
     header = finished[0]
     child, upn = header.index("Child ID"), header.index("UPN")
     ehe = [
-        [rule, "", finished[row + 1][upn], finished[row + 1][child], REGISTER, "", str(row + 1), "", field, kind]
+        [rule, "", finished[row + 1][upn], finished[row + 1][child], REGISTER, "", str(row + 1), "", field, kind, ""]
         for rule, row, field, kind in register.expected
     ]
     return [list(ANSWER_COLUMNS), *sorted(census + ehe)]
@@ -35,6 +35,7 @@ def _census_row(ground: Ground, expected: Expected, changed: Mapping[tuple[Key, 
     upn = _upn(ground, sheet, expected, changed) if pupil else ""
     return [
         expected.rule, laestab, upn, "", expected.key[0], roll, record, sub_record, expected.column, expected.kind,
+        expected.needs,
     ]  # fmt: skip
 
 

@@ -6,31 +6,40 @@ import numpy as np
 
 from schemas import _data
 from schemas.model import PUPILS, Roll
-from transforms.synthetic.faults.across import plant_across
 from transforms.synthetic.draw import Flags, Ints
+from transforms.synthetic.faults.across import plant_across
 from transforms.synthetic.faults.choice import changed_schools, choose, choose_cell, depend_on_school, partner
 from transforms.synthetic.faults.generated import plant_generated
+from transforms.synthetic.faults.moved_roll import plant_moved_roll
 from transforms.synthetic.faults.parts import Change, changes_of
-from transforms.synthetic.faults.plan import Addition, Edit, Expected, Ground, Plan
+from transforms.synthetic.faults.plan import PREVIOUS, Addition, Edit, Expected, Ground, Plan
+from transforms.synthetic.faults.previous import expect_previous
 from transforms.synthetic.faults.returns import plant_returns
 from transforms.synthetic.faults.selection import fitting, of_school
 from transforms.synthetic.sheets import Key
 
-_FILES = ("faults_details", "faults_schools", "faults_pupils", "faults")
+_FILES = ("faults_schools", "faults_pupils", "faults")
 
 
 def census_plan(ground: Ground) -> Plan:
     """Plan every fault that the collection and the size of the authority allow."""
     plan = Plan()
     plant_returns(ground, plan)
+    plant_moved_roll(ground, plan)
+    for row in _data.rows("synthetic/faults_details.csv"):
+        _plant_row(ground, plan, row)
+    plant_generated(ground, plan, small=True)
     for row in (row for name in _FILES for row in _data.rows(f"synthetic/{name}.csv")):
         _plant_row(ground, plan, row)
     plant_across(ground, plan)
-    plant_generated(ground, plan)
+    for row in _data.rows("synthetic/faults_previous.csv") if ground.previous is not None else ():
+        _plant_row(ground, plan, row, needs=PREVIOUS)
+    plant_generated(ground, plan, small=False)
+    expect_previous(ground, plan)
     return plan
 
 
-def _plant_row(ground: Ground, plan: Plan, row: dict[str, str]) -> None:
+def _plant_row(ground: Ground, plan: Plan, row: dict[str, str], needs: str = "") -> None:
     """Plant one row of a file of faults, as often as it says and as there is room."""
     roll: Roll = "on" if row["roll"] == "on" else "off"
     key = (row["table"], roll)
@@ -44,7 +53,7 @@ def _plant_row(ground: Ground, plan: Plan, row: dict[str, str]) -> None:
     if depends:
         depend_on_school(ground, plan, key, chosen)
     for place in chosen:
-        _plant(ground, plan, key, int(place), row)
+        _plant(ground, plan, key, int(place), {**row, "needs": needs})
 
 
 def _places(ground: Ground, plan: Plan, key: Key, fits: Flags, row: dict[str, str]) -> Ints:
@@ -66,7 +75,7 @@ def _plant(ground: Ground, plan: Plan, key: Key, place: int, row: dict[str, str]
     else:
         record(plan, changes_of(ground, key, place, column, row["change"]))
     added = row["change"].startswith("added")
-    plan.expected.append(Expected(row["rule"], key, place, column, "planted", added))
+    plan.expected.append(Expected(row["rule"], key, place, column, "planted", added, row["needs"]))
     plan.expected += [found for part in row["knock_on"].split() for found in _following(ground, key, other, part)]
 
 
@@ -79,7 +88,7 @@ def record(plan: Plan, made: list[Change]) -> None:
 def _following(ground: Ground, key: Key, row: int, part: str) -> list[Expected]:
     """Return the findings that follow: `RULE:field` of the row, `RULE:pupils.field`, `RULE:others.field` of its kin.
 
-    `RULE:above.field` is of the row before.
+    `RULE:above.field` is of the row before, `RULE:added.field` of the one that is added.
     """
     rule, named = part.split(":")
     where, _, column = named.rpartition(".")
@@ -88,8 +97,8 @@ def _following(ground: Ground, key: Key, row: int, part: str) -> list[Expected]:
     if not ground.holds(key, column):
         return []
     pupils = ground.of_pupil(key) if where == "others" else np.zeros(0)
-    if where == "above":
-        return [Expected(rule, key, row - 1, column, "knock-on")]
+    if where in ("above", "added"):
+        return [Expected(rule, key, row - (where == "above"), column, "knock-on", added=where == "added")]
     rows = (
         [int(other) for other in np.flatnonzero(pupils == pupils[row]) if other != row] if where == "others" else [row]
     )

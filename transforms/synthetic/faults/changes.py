@@ -21,6 +21,12 @@ def wrong_letter(value: str) -> str:
     return str(LETTERS[(list(LETTERS).index(value[0]) + 1) % len(LETTERS)]) + value[1:]
 
 
+def renumbered(value: str) -> str:
+    """Give a UPN the number of an establishment that there is not, and the letter that then is right."""
+    numbers = [np.array([int(part)]) for part in (value[1:4], "9999", value[8:10], value[10:13])]
+    return str(upn(numbers[0], numbers[1], numbers[2], numbers[3])[0])
+
+
 def shortened(value: str) -> str:
     """Leave out the last character of a UPN."""
     return value[:-1]

@@ -9,7 +9,7 @@ from transforms.synthetic.faults.plan import Ground, Plan
 from transforms.synthetic.sheets import Key
 
 WRITTEN, GENERATED = "written", "generated"  # pupils: of a fault of a file; of spoilt cells
-_CHANGED, _DEPENDED = "schools changed", "schools that faults depend on"
+_CHANGED, _DEPENDED, _ASKED = "schools changed", "schools that faults depend on", "schools with a fault of the return"
 
 
 def choose(ground: Ground, plan: Plan, key: Key, fits: Flags, count: int) -> Ints:
@@ -51,12 +51,22 @@ def pupil_flags(ground: Ground, plan: Plan, which: str) -> Flags:
 
 def school_flags(ground: Ground, plan: Plan) -> Flags:
     """Return the schools whose own row has a fault, or on whose phase or type a pupil's fault depends."""
-    return changed_schools(ground, plan) | plan.flags(_DEPENDED, len(ground.authority.schools))
+    return changed_schools(ground, plan) | depended_schools(ground, plan)
 
 
 def changed_schools(ground: Ground, plan: Plan) -> Flags:
     """Return the schools whose own row has a fault."""
     return plan.flags(_CHANGED, len(ground.authority.schools))
+
+
+def depended_schools(ground: Ground, plan: Plan) -> Flags:
+    """Return the schools on whose phase or type another fault depends."""
+    return plan.flags(_DEPENDED, len(ground.authority.schools))
+
+
+def asked_schools(ground: Ground, plan: Plan) -> Flags:
+    """Return the schools whose return as a whole has a fault."""
+    return plan.flags(_ASKED, len(ground.authority.schools))
 
 
 def _choose_of_schools(ground: Ground, plan: Plan, key: Key, fits: Flags, count: int) -> Ints:
@@ -89,4 +99,4 @@ def _entangled(ground: Ground) -> Flags:
 
 def depend_on_school(ground: Ground, plan: Plan, key: Key, rows: Ints) -> None:
     """Mark the schools of chosen rows: what the school's own row says of it decides on their faults."""
-    plan.flags(_DEPENDED, len(ground.authority.schools))[ground.school(key)[rows]] = True
+    depended_schools(ground, plan)[ground.school(key)[rows]] = True

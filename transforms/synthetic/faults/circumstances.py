@@ -19,24 +19,24 @@ _MANY_MEALS = 8
 
 
 def _of_uln_age(ground: Ground, key: Key, column: str) -> Flags:
-    rolls = ground.rolls(key)
+    rolls = ground.rolls(key, "dob")
     old = years_old(rolls["dob"], pd.Timestamp(ground.authority.scene.census_day)) >= _ULN_AGE
     return old & filled(ground, key, column)
 
 
 def _left_of_uln_age(ground: Ground, key: Key, column: str) -> Flags:
-    rolls = ground.rolls(key)
+    rolls = ground.rolls(key, "dob", "leavingdate")
     return (years_old(rolls["dob"], rolls["leavingdate"]) >= _ULN_AGE) & filled(ground, key, column)
 
 
 def _age_when_funded(ground: Ground, key: Key) -> Flags:
     """Return ages on the day from which the term's early years funding runs."""
-    return years_old(ground.rolls(key)["dob"], pd.Timestamp(ground.authority.scene.calendar.early_years_day))
+    return years_old(ground.rolls(key, "dob")["dob"], pd.Timestamp(ground.authority.scene.calendar.early_years_day))
 
 
 def _three_year_old(ground: Ground, key: Key, column: str) -> Flags:
     """Three by the day from which the term's funding runs, and not yet four on 31 August (3100, 1846)."""
-    young = ground.rolls(key)["age"].le(_THREE).to_numpy()
+    young = ground.rolls(key, "age")["age"].le(_THREE).to_numpy()
     return (_age_when_funded(ground, key) >= _THREE) & young & filled(ground, key, column)
 
 
@@ -50,7 +50,7 @@ def _not_yet_five(ground: Ground, key: Key, _: str) -> Flags:
 
 def _attends(ground: Ground, key: Key, column: str) -> Flags:
     """Aged 5 to 15 on 31 August, no boarder, entered before the window's end, with sessions possible (2400-2510)."""
-    rolls = ground.rolls(key)
+    rolls = ground.rolls(key, "entrydate", "age", "is_boarder")
     entered = rolls["entrydate"] < pd.Timestamp(ground.authority.scene.calendar.attendance_last)
     aged = rolls["age"].between(*_SCHOOL_AGES) & rolls["is_boarder"].eq(other=False)
     return np.asarray(aged & entered) & filled(ground, key, column)
@@ -125,12 +125,12 @@ def _other_reason_to_return(ground: Ground, key: Key, _: str) -> Flags:
 def _long_there(ground: Ground, key: Key, _: str) -> Flags:
     """Entered long before the term began whose leavers are returned."""
     begun = pd.Timestamp(ground.authority.scene.term_first) - pd.Timedelta(days=60)
-    return ground.rolls(key)["entrydate"].lt(begun).to_numpy()
+    return ground.rolls(key, "entrydate")["entrydate"].lt(begun).to_numpy()
 
 
 def _never_at_home(ground: Ground, key: Key, _: str) -> Flags:
     """Never home educated, so that no row of the register is the pupil's own."""
-    return ground.rolls(key)["home_from"].ge(pd.Timestamp(NEVER)).to_numpy()
+    return ground.rolls(key, "home_from")["home_from"].ge(pd.Timestamp(NEVER)).to_numpy()
 
 
 CIRCUMSTANCES: dict[str, Condition] = {

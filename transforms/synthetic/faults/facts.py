@@ -51,7 +51,7 @@ def empty(ground: Ground, key: Key, column: str) -> Flags:
 
 def _aged(ground: Ground, key: Key, ages: str) -> Flags:
     lowest, highest = ages.split("-")
-    return ground.rolls(key)["age"].between(int(lowest), int(highest or _OLDEST)).to_numpy()
+    return ground.rolls(key, "age")["age"].between(int(lowest), int(highest or _OLDEST)).to_numpy()
 
 
 def with_rows(ground: Ground, key: Key, table: str) -> Flags:

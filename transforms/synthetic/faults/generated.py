@@ -27,7 +27,7 @@ from transforms.synthetic.sheets import Key
 
 CODE, OLD, FORM, TYPE, LENGTH = "CODE", "CODE-OLD", "CODE-FORM", "TYPE", "LENGTH"
 _FEW = 25  # rows of a sheet of which faults must be thrifty
-_USUAL = {"who": "anyone", "rule": "", "change": ""}
+_USUAL = {"who": "anyone", "rule": "", "change": "", "rows": ""}
 #: Columns of the school on which faults of its pupils depend: other columns may be spoilt beside such a fault.
 _OF_THE_SCHOOL = ("phase", "type", "intake")
 
@@ -68,29 +68,35 @@ def _faults_of(field: Field, collection: Collection) -> Iterator[str]:
         yield LENGTH
 
 
-def _plant(  # one cell: where, and which fault
-    ground: Ground, plan: Plan, key: Key, field: Field, *, fault: str, written: Flags
-) -> None:
+def _plant(ground: Ground, plan: Plan, key: Key, field: Field, *, fault: str, written: Flags) -> None:
     special = _special(field.table, field.column, fault)
     has = filled(ground, key, field.column)
     fits = fitting(ground, key, special["who"], field.column) & ~plan.spoilt(key, field.column, len(has)) & ~written
-    if (fits & has).any() or (fault == TYPE and ground.is_pupils(key) and special["change"] != "or_empty"):
-        fits &= has  # a value where there was none could be one too many
-    for place in _chosen(ground, plan, key, fits, field.column):
+    for place in _chosen(ground, plan, key, field, (fits & has, fits), may=special["rows"].split()):
         value = str(ground.values(key, field.column)[place]) if has[place] else ""
         plan.edits.append(Edit(key, int(place), field.column, _text(ground, field, fault, value, special["change"])))
         found = special["rule"] or rule_id(field, fault)
         plan.expected.append(Expected(found, key, int(place), field.column, "planted"))
 
 
-def _chosen(ground: Ground, plan: Plan, key: Key, fits: Flags, column: str) -> np.ndarray:
-    """Choose one row; rows of a school may have several spoilt cells, as pupils may."""
-    if ground.is_pupils(key):
-        return choose_cell(ground, plan, key, fits, packed=_is_small(ground, key))
-    if key[0] == "school" and column in _OF_THE_SCHOOL:
-        fits = fits & ~school_flags(ground, plan)[ground.school(key)]
-    rows = np.flatnonzero(fits)
-    return rows[ground.rng.permutation(len(rows))[:1]]
+def _chosen(
+    ground: Ground, plan: Plan, key: Key, field: Field, fits: tuple[Flags, Flags], *, may: list[str]
+) -> np.ndarray:
+    """Choose one row: with a value, else one without where that is no other fault, else one of a pupil with a fault."""
+    with_value, with_or_without = fits
+    if not ground.is_pupils(key):
+        taken = school_flags(ground, plan)[ground.school(key)]
+        free = ~taken if key[0] == "school" and field.column in _OF_THE_SCHOOL else np.ones(len(taken), dtype=bool)
+        rows = np.flatnonzero(with_value & free)
+        rows = rows if len(rows) else np.flatnonzero(with_or_without & free)
+        return rows[ground.rng.permutation(len(rows))[:1]]
+    chosen = choose_cell(ground, plan, key, with_value, packed=_is_small(ground, key))
+    if not len(chosen) and (field.code_set or field.type is FieldType.STRING or "empty" in may):
+        chosen = choose_cell(ground, plan, key, with_or_without, packed=_is_small(ground, key))
+    if not len(chosen) and "any" in may:
+        rows = np.flatnonzero(with_value & ~plan.removed(key, len(with_value)))
+        chosen = rows[ground.rng.permutation(len(rows))[:1]]
+    return chosen
 
 
 @cache

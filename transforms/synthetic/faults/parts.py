@@ -1,12 +1,12 @@
 """What a fault changes: the words of the `change` columns, turned into changes of cells and rows.
 
-The first word changes the faulty field: `removed`, `to:TEXT`, `day:census_day+5` (a day of the calendar), `years:-2`
-(of its own date), `own:upn` (the value of another field), `above` (that of the row before), `unlike` (a code that the
-pupil does not have yet), or one of the functions of `changes.py`; `kept` leaves it. `module:PupilStatus` removes every
-item of that part of the record, `dropped` the whole row, `given:fsmperiods` adds a row of another table, a copy of one
-of the same school, `added` a copy of the row itself; `twice` changes the row and adds a copy with the same changes.
-Further words: `eyppbf=removed` changes another field of the row (or of the row that is added), `pupils.qualhrs=removed`
-one of its pupil's, `without:senneeds` removes the pupil's rows of another table.
+The first word changes the faulty field: `removed`, `to:TEXT`, `day:census_day+5` (a day of the calendar), `days:9`,
+`years:-2` (of its own date), `own:upn` (the value of another field), `above` (that of the row before), `unlike` (a code
+that the pupil does not have yet), or one of the functions of `changes.py`; `kept` leaves it. `module:PupilStatus`
+removes every item of that part of the record, `dropped` the whole row, `given:fsmperiods` adds a row of another table,
+a copy of one of the same school, `added` a copy of the row itself; `twice` changes the row and adds a copy with the
+same changes. Further words: `eyppbf=removed` changes another field of the row (or of the row that is added),
+`pupils.qualhrs=removed` one of its pupil's, `without:senneeds` removes the pupil's rows of another table.
 """
 
 from __future__ import annotations
@@ -28,7 +28,15 @@ Change = Edit | Addition
 _OF_PUPIL = f"{PUPILS}."
 _SIMPLE: dict[str, Callable[[str], str]] = {
     name: getattr(changes, name)
-    for name in ("wrong_letter", "shortened", "unknown_la", "letter_inside", "forbidden_last", "wrong_digit")
+    for name in (
+        "wrong_letter",
+        "shortened",
+        "unknown_la",
+        "letter_inside",
+        "forbidden_last",
+        "wrong_digit",
+        "renumbered",
+    )
 }
 
 
@@ -42,13 +50,11 @@ def changes_of(ground: Ground, key: Key, row: int, column: str, words: str) -> l
         own = changes_of(ground, (PUPILS, key[1]), pupil, "", " ".join(["kept", *of_pupil]))
         return [*own, *changes_of(ground, key, row, column, " ".join([first, *mine]))]
     further = [word.split("=", 1) for word in rest if "=" in word]
-    cells = [(field, _text(ground, key, row, field, change)) for field, change in further]
-    if name == "added":
-        return [Addition(key, row, int(ground.sheet(key).parent[row]), tuple(cells))]
-    cells = [(field, text) for field, text in cells if ground.holds(key, field)]
+    cells = [(field, _text(ground, key, row, field, change)) for field, change in further if ground.holds(key, field)]
     made: list[Change] = [Edit(key, row, field, text) for field, text in cells]
-    if name == "twice":
-        return [Addition(key, row, int(ground.sheet(key).parent[row]), tuple(cells)), *made]
+    if name in ("added", "twice"):
+        addition = Addition(key, row, int(ground.sheet(key).parent[row]), tuple(cells))
+        return [addition, *made] if name == "twice" else [addition]
     for table in (word.partition(":")[2] for word in rest if "=" not in word):
         made += _rows_removed(ground, (table, key[1]), int(ground.of_pupil(key)[row]))
     if name == "module":
@@ -80,6 +86,7 @@ def _text(ground: Ground, key: Key, row: int, column: str, change: str) -> str |
         "removed": lambda: None,
         "to": lambda: argument,
         "day": lambda: _day(ground, argument),
+        "days": lambda: _days_later(ground.values(key, column)[row], int(argument)),
         "years": lambda: _years_later(ground.values(key, column)[row], int(argument)),
         "own": lambda: str(ground.values(key, argument)[row]),
         "above": lambda: str(ground.values(key, column)[row - 1]),
@@ -87,6 +94,10 @@ def _text(ground: Ground, key: Key, row: int, column: str, change: str) -> str |
         "wrong_former": lambda: changes.wrong_letter(str(ground.values(key, "upn")[row])),
     }
     return made[name]() if name in made else _SIMPLE[name](str(ground.values(key, column)[row]))
+
+
+def _days_later(day: object, days: int) -> str:
+    return str((pd.Timestamp(str(day)) + pd.DateOffset(days=days)).date())
 
 
 def _years_later(day: object, years: int) -> str:

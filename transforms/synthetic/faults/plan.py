@@ -14,8 +14,10 @@ from transforms.synthetic.draw import Flags, Ints, Texts
 from transforms.synthetic.sheets import Key, Sheet
 
 Kind = Literal["planted", "knock-on"]
+PREVIOUS = "previous"  # what a finding needs that compares with the collection before
 ANSWER_COLUMNS = (
     "rule", "laestab", "upn", "child_id", "table", "roll", "record", "sub_record", "field", "kind",
+    "needs",
 )  # fmt: skip
 
 
@@ -42,7 +44,10 @@ class Addition:
 
 @dataclass(frozen=True)
 class Expected:
-    """One finding that must be made of one row, or of the one that was added last for that row's pupil (`added`)."""
+    """One finding that must be made of one row, or of the one that was added last for that row's pupil (`added`).
+
+    `needs` says what must be known beside the returns: nothing, or the collection before.
+    """
 
     rule: str
     key: Key
@@ -50,6 +55,7 @@ class Expected:
     column: str
     kind: Kind
     added: bool = False
+    needs: str = ""
 
 
 @dataclass
@@ -69,6 +75,10 @@ class Plan:
         """Say which of the rows of a sheet have this very cell changed already."""
         return np.isin(np.arange(count), [edit.row for edit in self.edits if edit.key == key and edit.column == column])
 
+    def removed(self, key: Key, count: int) -> Flags:
+        """Say which of the rows of a sheet are removed whole."""
+        return np.isin(np.arange(count), [edit.row for edit in self.edits if edit.key == key and edit.whole_row])
+
     def changed(self, key: Key, rows: Ints) -> Flags:
         """Say which rows of a sheet have a change already."""
         return np.isin(rows, [edit.row for edit in self.edits if edit.key == key])
@@ -81,6 +91,7 @@ class Ground:
     authority: SyntheticAuthority
     pupils: Mapping[str, Ints]
     rng: np.random.Generator
+    previous: SyntheticAuthority | None = None
 
     def sheet(self, key: Key) -> Sheet:
         """Return a sheet."""
@@ -109,17 +120,17 @@ class Ground:
         """Say whether the rows of a sheet belong to pupils, not to a school."""
         return self.sheet(key).table.definition.level == "pupil"
 
-    def rolls(self, key: Key) -> pd.DataFrame:
-        """Return for each row of a pupil-level sheet its pupil's row of the rolls."""
-        return self.authority.rolls.take(self.owner(key))
+    def rolls(self, key: Key, *columns: str) -> pd.DataFrame:
+        """Return for each row of a pupil-level sheet columns of its pupil's row of the rolls."""
+        return self.authority.rolls[list(columns)].take(self.owner(key))
 
     def values(self, key: Key, column: str) -> Texts:
         """Return the made values of a column."""
         return self.sheet(key).columns[column].to_numpy(object)
 
 
-def ground_of(authority: SyntheticAuthority) -> Ground:
-    """Look at an authority with a planter's eyes."""
+def ground_of(authority: SyntheticAuthority, previous: SyntheticAuthority | None = None) -> Ground:
+    """Look at an authority, and at itself in the collection before, with a planter's eyes."""
     on_roll = authority.rolls["is_on_roll"].to_numpy()
     pupils = {"on": np.flatnonzero(on_roll), "off": np.flatnonzero(~on_roll)}
-    return Ground(authority, pupils, authority.scene.rng("faults"))
+    return Ground(authority, pupils, authority.scene.rng("faults"), previous)

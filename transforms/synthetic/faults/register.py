@@ -10,6 +10,7 @@ import pandas as pd
 
 from schemas import _data
 from schemas.code_sets import code_set
+from schemas.model import PUPILS
 from schemas.sources.model import SourceColumn, source
 from transforms.synthetic.authority import SyntheticAuthority
 from transforms.synthetic.draw import Flags, role
@@ -25,6 +26,7 @@ _LONG = np.timedelta64(60, "D")
 _FOUR_YEARS = np.timedelta64(4 * 365, "D")
 _UNREADABLE = {"date": "32/13/2025", "boolean": "perhaps", "integer": "12a", "decimal": "seven"}
 _UNKNOWN_SEX = "U"  # as the shipped column map writes role sex_unknown
+_WRONG_ULN = "1234567890"  # its check digit would be 9
 _ONLY_WITH_OTHERS = ("end_reason",)  # a value where there was none is another fault
 
 
@@ -62,6 +64,7 @@ class _Ground:
         upn, begun = self.text["UPN"].ne("").to_numpy(), self.days("home_from")
         return {
             "anyone": has,
+            "everyone": np.ones(len(has), dtype=bool),
             "open": open_ & has,
             "open_with_upn": open_ & upn & self.text["Former UPN"].eq("").to_numpy(),
             "open_ended": open_ & self.text["EHE End Date"].eq("").to_numpy(),
@@ -135,7 +138,7 @@ def _changed(ground: _Ground, place: int, header: str, change: str) -> list[tupl
         "emptied": lambda: [(header, "")],
         "wrong_letter": lambda: [(header, changes.wrong_letter(value))],
         "wrong_former": lambda: [(header, changes.wrong_letter(str(ground.text["UPN"].iloc[place])))],
-        "wrong_digit": lambda: [(header, changes.wrong_digit(value))],
+        "wrong_digit": lambda: [(header, changes.wrong_digit(value) if value else _WRONG_ULN)],
         "too_young": lambda: [(header, day(0, ground.young))],
         "before_birth": lambda: [(header, day(-10, born))],
         "no_reason": lambda: [(header, ""), ("Local Reason", "")],
@@ -152,11 +155,23 @@ def _changed(ground: _Ground, place: int, header: str, change: str) -> list[tupl
 
 
 def _upn_of_a_pupil(ground: _Ground, header: str, who: str) -> list[tuple[str, str]]:
-    """Borrow the UPN of a pupil on roll who has no part in another fault, if there is one."""
-    key: Key = ("pupils", "on")
+    """Borrow the UPN of a pupil on roll who has no part in another fault, or in none that a link could meet."""
+    key: Key = (PUPILS, "on")
     fits = fitting(ground.census, key, f"filled never_at_home {who}", "upn")
     chosen = choose(ground.census, ground.census_plan, key, fits, 1)
+    chosen = chosen if len(chosen) else np.flatnonzero(fits & ~_entwined(ground, key))[:1]
     return [(header, str(ground.census.values(key, "upn")[pupil])) for pupil in chosen]
+
+
+def _entwined(ground: _Ground, key: Key) -> Flags:
+    """Mark pupils whose UPN is not theirs alone, or who are changed in what a link asks."""
+    plan, upns = ground.census_plan, pd.Series(ground.census.values(key, "upn"))
+    used = [edit.text for edit in plan.edits if edit.column in ("upn", "formerupn")]
+    left = ground.census.values((PUPILS, "off"), "upn").tolist()
+    touched = plan.removed(key, len(upns))
+    for column in ("upn", "formerupn", "parttime", "dob", "forename"):
+        touched |= plan.spoilt(key, column, len(upns))
+    return np.asarray(touched | upns.isin([*used, *left]) | upns.duplicated(keep=False))
 
 
 # --- faults that follow from the source's declaration --------------------------------------------------------------

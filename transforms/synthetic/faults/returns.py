@@ -3,7 +3,8 @@
 Each row of `faults_returns.csv` names the schools that fit, the rows that are changed there (`who`) and how; the school
 that needs the fewest changes is taken, and no school twice. With `share`, more than that share of the rows of `group`
 must have a row of `has` afterwards; only as many are changed as that needs and a few more (`enough`), or all; `most` is
-the share of the school's pupils that must not be passed. `also` changes the school's own row.
+the share of the school's pupils that must not be passed. `also` changes the school's own row; where the fault is one
+`of_phase`, no other fault may change that row.
 """
 
 from __future__ import annotations
@@ -15,13 +16,12 @@ import numpy as np
 from schemas import _data
 from schemas.model import HEADER, PUPILS, Roll
 from transforms.synthetic.draw import Flags, Ints
-from transforms.synthetic.faults.choice import WRITTEN, pupil_flags
+from transforms.synthetic.faults.choice import WRITTEN, asked_schools, changed_schools, depended_schools, pupil_flags
 from transforms.synthetic.faults.parts import changes_of
 from transforms.synthetic.faults.plan import Addition, Edit, Expected, Ground, Plan
 from transforms.synthetic.faults.selection import fitting
 from transforms.synthetic.sheets import Key
 
-_RETURNS = "returns"
 _SCHOOL: Key = ("school", "on")
 _SPARE = 6  # more rows than are needed, for other faults may take one away
 
@@ -45,7 +45,7 @@ def plant_returns(ground: Ground, plan: Plan) -> None:
 
 def _chosen(ground: Ground, plan: Plan, key: Key, row: dict[str, str]) -> _Choice | None:
     """Choose the school with the fewest rows to change of those that have any."""
-    taken = plan.flags(_RETURNS, len(ground.authority.schools))
+    taken = asked_schools(ground, plan)
     schools = np.flatnonzero(fitting(ground, _SCHOOL, row["school"], "") & ~taken)
     busy = pupil_flags(ground, plan, WRITTEN)[ground.owner(key)]
     fits = fitting(ground, key, row["who"], "") & ~busy
@@ -59,7 +59,7 @@ def _at(ground: Ground, key: Key, row: dict[str, str], school: int, fits: Flags)
     if not len(rows):
         return None
     if not row["share"]:
-        return _Choice(school, rows)
+        return _Choice(school, rows[:1] if row["amount"] == "one" else rows)
     here = ground.school((PUPILS, "on")) == school
     has = fitting(ground, (PUPILS, "on"), f"with:{row['has']}", "")
     group = here & fitting(ground, (PUPILS, "on"), row["group"], "")
@@ -77,7 +77,9 @@ def _plant(ground: Ground, plan: Plan, key: Key, choice: _Choice, row: dict[str,
     plan.edits += [change for change in made if isinstance(change, Edit)]
     plan.additions += [change for change in made if isinstance(change, Addition)]
     plan.expected.append(Expected(row["rule"], (HEADER, "on"), choice.school, "estab", "planted"))
-    plan.flags(_RETURNS, len(ground.authority.schools))[choice.school] = True
+    asked_schools(ground, plan)[choice.school] = True
+    changed_schools(ground, plan)[choice.school] |= bool(row["also"])
+    depended_schools(ground, plan)[choice.school] |= bool(row["of_phase"])
     pupil_flags(ground, plan, WRITTEN)[_guarded(ground, key, choice, row)] = True
 
 

@@ -4,7 +4,7 @@
 on 31 August. `senprovision=K|E`, `senprovision!=N`: of the row's own field, or its pupil's. `with:senneeds`,
 `without:senneeds`: the pupil has rows of another table, or none. `rows:1`: the pupil has one of this table. `sub:2`:
 it is the pupil's second. `phase:PS|NS`, `type:18`, `academy`, `maintained`: of the school. The words of single rules
-are in `circumstances.py`.
+are in `circumstances.py` and `placements.py`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from transforms.synthetic.draw import Flags
 from transforms.synthetic.faults.circumstances import CIRCUMSTANCES
 from transforms.synthetic.faults.facts import FACTS, texts_of
+from transforms.synthetic.faults.placements import PLACEMENTS
 from transforms.synthetic.faults.plan import Ground
 from transforms.synthetic.sheets import Key
 
@@ -35,7 +36,7 @@ def _holds(ground: Ground, key: Key, word: str, column: str) -> Flags:
         equal = np.isin(texts_of(ground, key, name), wanted.split("|"))
         return ~equal if "!=" in word else equal
     name, _, argument = word.partition(":")
-    return np.asarray({**FACTS, **CIRCUMSTANCES}[name](ground, key, argument or column))
+    return np.asarray({**FACTS, **CIRCUMSTANCES, **PLACEMENTS}[name](ground, key, argument or column))
 
 
 def of_school(who: str) -> bool:
