@@ -30,6 +30,7 @@ BROKEN = {
 }
 _IDENTIFYING = ("UPN", "FormerUPN", "UniqueLearnerNumber", "PostCode", "DOB", "Sex", "Ethnicity")
 _COLUMNS = ("Child ID", "UPN", "ULN", "Date of Birth", "Postcode")
+_CHANCE = "2026"  # days of the census year are also those of returns and of runs
 _FEWEST = 6  # letters and digits; shorter texts occur by chance
 
 
@@ -84,6 +85,7 @@ def _values(folder, returns):
     rows = csv.DictReader(io.StringIO((folder / "ehe" / "ehe_register.csv").read_text("utf-8"), newline=""))
     for row in rows:
         held |= {row[column] for column in _COLUMNS} | {_iso(row["Date of Birth"])}
+    held = {value for value in held if not value.startswith(_CHANCE)}
     held |= {value.replace(" ", "") for value in held} | {_british(value) for value in held}
     return {value for value in held if len(value) >= _FEWEST} | {word for words in _WORDS.values() for word in words}
 
