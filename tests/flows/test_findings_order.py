@@ -18,7 +18,7 @@ from transforms.validate import findings_of
 TOGETHER = {entry.id for entry in catalogue() if entry.scope in ("returns of the authority", "two collections")}
 
 
-@pytest.fixture(scope="module", params=["2026-spring", "2026-autumn"])
+@pytest.fixture(scope="module", params=["2026-spring", pytest.param("2026-autumn", marks=pytest.mark.long)])
 def faulty(request, tmp_path_factory):
     folder, collection = tmp_path_factory.mktemp("faulty") / "la", Collection.parse(request.param)
     write_synthetic(folder, schools=8, pupils=60, collection=collection, la="823", seed=11, faults=True)
