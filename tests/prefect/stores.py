@@ -1,14 +1,16 @@
 """Are two stores the same, byte for byte, but for what the clock writes?
 
 What the clock writes, and nothing else is left out: `landed_at` of landing records; `seconds` and `stage_seconds` of
-`summary.json` and the times of the history in `findings.xlsx`, and the hashes of both in `run.json`; `recorded_at`,
+`summary.json`, the times of the history in `findings.xlsx` and of `runs.csv`, and their hashes in `run.json`; `recorded_at`,
 `run_id` and the hash chain of ledger rows.
 """
 
+import csv
 import json
 import sqlite3
 from contextlib import closing
 
+from flows.reports import RUNS
 from flows.workbook import NAME as WORKBOOK
 from tests.workbooks import without_times
 
@@ -26,16 +28,21 @@ def _content(path):
         return _json(path, drop=("landed_at",))
     if path.name == "summary.json":
         return _json(path, drop=("seconds", "stage_seconds"))
-    if path.name == "run.json":
-        told = _json(path)
-        clocked = ("summary.json", WORKBOOK)
-        told["outputs"] = {name: digest for name, digest in told["outputs"].items() if not name.endswith(clocked)}
-        return told
-    if path.name == WORKBOOK:
-        return without_times(path.read_bytes())
     if path.suffix == ".sqlite":
         return _ledger(path)
-    return path.read_bytes()
+    read = {"run.json": _run, WORKBOOK: lambda path: without_times(path.read_bytes()), RUNS: _runs}
+    return read.get(path.name, type(path).read_bytes)(path)
+
+
+def _run(path):
+    told = _json(path)
+    clocked = ("summary.json", WORKBOOK, RUNS)
+    told["outputs"] = {name: digest for name, digest in told["outputs"].items() if not name.endswith(clocked)}
+    return told
+
+
+def _runs(path):
+    return [{**row, "time": ""} for row in csv.DictReader(path.read_text("utf-8-sig").splitlines())]
 
 
 def _json(path, drop=()):
