@@ -86,10 +86,21 @@ def synth(**given: Any) -> None:  # noqa: ANN401
 
 
 @click.command()
-@click.option("--pupils", type=click.IntRange(100, 1_000_000), default=10_000, help="How many pupils; default 10,000.")
-@click.option("--linkage", is_flag=True, help="Measure instead what fuzzy linking finds and misses.")
-def bench(pupils: int, *, linkage: bool) -> None:
-    """Time every stage on synthetic returns and print the table of ratios."""
+@options(
+    click.argument("files", nargs=-1, type=PATH, metavar="[TABLE.csv HIERARCHIES.json]"),
+    click.option("--pupils", type=click.IntRange(100, 1_000_000), default=10_000, help="How many; default 10,000."),
+    click.option("--linkage", is_flag=True, help="Measure instead what fuzzy linking finds and misses."),
+    click.option("--disclosure", is_flag=True, help="Measure instead what protecting a crossed table costs."),
+)
+def bench(files: tuple[Path, ...], pupils: int, *, linkage: bool, disclosure: bool) -> None:
+    """Time every stage on synthetic returns and print the table of ratios; a table is for --disclosure."""
+    if disclosure:
+        from flows.bench_disclosure import benchmark_disclosure  # noqa: PLC0415
+
+        finish(benchmark_disclosure(files))
+        return
+    if files:
+        raise click.UsageError("A table goes with --disclosure.")
     if linkage:
         from flows.bench_linkage import benchmark_linkage  # noqa: PLC0415
 

@@ -22,6 +22,7 @@ from flows.cli import (
     store_option,
 )
 
+cme_option = click.option("--cme", type=FILE, help="The register of children missing education (CSV or XLSX).")
 strict_option = click.option("--strict", is_flag=True, help="Exit 3 when findings of severity error remain.")
 prefect_option = click.option("--prefect", is_flag=True, help="Run under Prefect (temporary or configured server).")
 schools_option = click.option("--schools", type=FILE, help="The schools expected: a GIAS extract (CSV).")
@@ -42,6 +43,7 @@ def _resolved(given: dict[str, Any]) -> Any:  # noqa: ANN401  # flows.options.Ru
     la_option,
     click.option("--census", type=PATH, multiple=True, metavar="PATH…", help="Census returns: file, folder or zip."),
     click.option("--ehe", type=FILE, help="The elective home education register (CSV or XLSX)."),
+    cme_option,
     schools_option,
     input_option,
     store_option,
@@ -57,9 +59,10 @@ def _resolved(given: dict[str, Any]) -> Any:  # noqa: ANN401  # flows.options.Ru
     prefect_option,
 )
 @click.argument("more_census", nargs=-1, type=PATH)
-def run(*, prefect: bool, more_census: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
+def run(*, prefect: bool, more_census: tuple[Path, ...], cme: Path | None, **given: Any) -> None:  # noqa: ANN401
     """Land, check, link, pseudonymise, aggregate, protect and report; release only what --release names."""
     given["census"] = (*given["census"], *more_census)
+    given["inputs"] = {**given["inputs"], **({"cme_register": cme} if cme else {})}
     asked = _resolved(given)
     if prefect:
         from flows.deployed import run_under_prefect  # noqa: PLC0415
@@ -79,6 +82,7 @@ def run(*, prefect: bool, more_census: tuple[Path, ...], **given: Any) -> None: 
     click.option("--la", callback=_la, help="Refuse returns of another LA; default: take any."),
     click.option("--report", type=PATH, help="Folder for the report files (they name pupils)."),
     click.option("--ehe", type=FILE, help="The register to check as well."),
+    cme_option,
     click.option("--explanations", type=FILE, help="The notepad: explanations of queries (CSV or XLSX)."),
     schools_option,
     config_option,
@@ -93,13 +97,45 @@ def validate(paths: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401
 
 
 @click.command()
-@options(collection_option, la_option, store_option, config_option, on_option)
-def statistics(**given: Any) -> None:  # noqa: ANN401
-    """Rebuild the statistics from the clean tables."""
+@options(
+    collection_option,
+    la_option,
+    store_option,
+    config_option,
+    on_option,
+    input_option,
+    click.option("--figures", type=FILE, help="A newer file of DfE's on home education, to stand beside ours."),
+    click.option("--table", help="Write this published dataset to --out instead of rebuilding."),
+    click.option("--out", type=FILE, help="The file for --table: .csv or .xlsx."),
+    click.option("--all-terms", is_flag=True, help="With --table: every term held, breaks in series marked."),
+    click.option("--csv", "form", flag_value="csv", help="Write --table as CSV."),
+    click.option("--xlsx", "form", flag_value="xlsx", help="Write --table as a workbook."),
+)
+def statistics(  # one parameter an option
+    *,
+    figures: Path | None,
+    table: str | None,
+    out: Path | None,
+    all_terms: bool,
+    form: Any,  # noqa: ANN401
+    **given: Any,  # noqa: ANN401
+) -> None:
+    """Rebuild the statistics from the clean tables, or write one published dataset to a file."""
+    if (table is None) != (out is None):
+        raise click.UsageError("--table and --out belong together: which dataset, and to which file.")
+    if all_terms and table is None:
+        raise click.UsageError("--all-terms goes with --table: without it the statistics of one collection are made.")
+    given["inputs"] = {**given["inputs"], **({"dfe_figures": figures} if figures else {})}
+    asked = _resolved(given)
+    if table is not None:
+        from flows.statistics_export import Wanted, export_table  # noqa: PLC0415
+
+        finish(export_table(asked, Wanted(table, Path(str(out)), form, all_terms)))
+        return
     from flows.progress import Progress  # noqa: PLC0415
     from flows.statistics import statistics_only  # noqa: PLC0415
 
-    finish(statistics_only(_resolved(given), Progress()))
+    finish(statistics_only(asked, Progress()))
 
 
 @click.command()

@@ -13,7 +13,7 @@ term_option = click.option("--term", type=click.Choice(["spring", "summer", "aut
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["fields", "codes", "rules", "agreements"]))
+@click.argument("what", type=click.Choice(["fields", "codes", "rules", "tables", "agreements"]))
 @options(
     year_option,
     term_option,
@@ -24,7 +24,7 @@ term_option = click.option("--term", type=click.Choice(["spring", "summer", "aut
     json_option,
 )
 def show(what: str, **given: Any) -> None:  # noqa: ANN401
-    """Print the resolved model: fields, codes, rules or agreements of a year."""
+    """Print the resolved model: fields, codes, rules, published tables or agreements of a year."""
     from flows.show import Shown, show_what  # noqa: PLC0415
 
     finish(show_what(what, Shown(**given)))

@@ -24,7 +24,7 @@ SETTINGS = "termly.toml"
 DEFAULT_STORE = Path("data")
 TEMPLATES = "configuration/council"
 MAPS = "column_maps"
-EHE_MAP = "ehe_register.toml"
+EHE_MAP, CME_MAP = "ehe_register.toml", "cme_register.toml"
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Configuration:
     notice: Notice | None
     column_map: Mapping[str, Any] | None
     disclosure: Mapping[str, Any] | None
+    cme_column_map: Mapping[str, Any] | None = None
 
     def calendar(self, collection: Collection) -> Calendar:
         """Return the days of a collection, the council's own included."""
@@ -80,6 +81,7 @@ def _found(settings: Settings, folder: Path | None, *, disclosure: Mapping[str, 
         notice=None if notice is None else read_part(Notice, notice, file=files.notice),
         column_map=_column_map_if(folder, files.column_map),
         disclosure=disclosure,
+        cme_column_map=_column_map_if(folder, files.cme_column_map),
     )
 
 
@@ -149,8 +151,9 @@ def _written(la: str, name: str) -> dict[str, str]:
 
 
 def _map_line(maps: tuple[str, ...]) -> str:
-    named = f'column_map = "{MAPS}/{EHE_MAP}"'
-    return f"{named:<41}# how your register names its columns\n" if EHE_MAP in maps else ""
+    named = {"column_map": (EHE_MAP, "home education"), "cme_column_map": (CME_MAP, "children missing education")}
+    lines = [(f'{key} = "{MAPS}/{name}"', words) for key, (name, words) in named.items() if name in maps]
+    return "".join(f"{line:<41} # how your register of {words} names its columns\n" for line, words in lines)
 
 
 def _toml(path: Path) -> dict[str, Any]:

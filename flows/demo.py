@@ -54,7 +54,7 @@ def run_demo(out: Path, *, prefect: bool) -> Outcome:
         census=(samples / "census",),
         ehe=samples / "ehe" / "ehe_register.xlsx",
         schools=samples / "schools.csv",
-        inputs={name: samples / f"{name}.csv" for name in ("protections", "explanations")},
+        inputs={name: samples / f"{name}.csv" for name in ("protections", "explanations", "cme_register")},
         sample_agreements=True,
         invented=True,
         release=("all",),

@@ -46,7 +46,8 @@ class EesFiles:
         Raises:
             ContractBroken: when a screening check fails; nothing of the run is kept.
         """
-        data, meta = ees_frame(terms, dataset), meta_frame(dataset)
+        data = ees_frame(terms, dataset)
+        meta = meta_frame(dataset, tuple(data.columns))
         files = {f"{dataset.id}{DATA}": csv_bytes(data), f"{dataset.id}{META}": csv_bytes(meta)}
         self._screen(dataset, files)
         collections = sorted({Collection.parse(name) for rows in terms for name in rows["collection"].unique()})
@@ -82,7 +83,9 @@ class EesFiles:
             return self._written.get(dataset.id)
         header = self.work.store.read_text(place).partition("\n")[0].split(",")
         held = [when for when in known_collections() if self.work.store.exists(self._part(dataset, when))]
-        return Described(dataset, tuple(header), meta_frame(dataset), held, profile_of(dataset)) if held else None
+        if not held:
+            return None
+        return Described(dataset, tuple(header), meta_frame(dataset, header), held, profile_of(dataset))
 
     def _part(self, dataset: Dataset, when: Collection) -> PurePosixPath:
         return partition(Zone.STATISTICS, dataset.id, collection=when, la=self.work.options.la) / PART

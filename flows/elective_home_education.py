@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from flows.cme_register import Missing, missing_register, stored_missing
 from flows.earlier import recurring
 from flows.inputs import REGISTER, Inputs
 from flows.linking import DECISIONS, Linking, decisions_of, linking
@@ -28,7 +29,8 @@ from transforms.validate import findings_of
 class Register:
     """The register of a run: its clean table (None when there is none or it was quarantined), findings, links.
 
-    `decisions` is what a clerk decided on links that were not certain, as read.
+    `decisions` is what a clerk decided on links that were not certain, as read; `missing` is the register of children
+    missing education beside it.
     """
 
     table: pd.DataFrame | None
@@ -37,6 +39,7 @@ class Register:
     linking: Linking | None = None
     read: SourceRead = field(default_factory=SourceRead)
     decisions: SourceRead = field(default_factory=SourceRead)
+    missing: Missing = field(default_factory=Missing)
 
     @property
     def linked(self) -> Links | None:
@@ -51,17 +54,21 @@ def elective_home_education(work: Workspace, inputs: Inputs, census: Tables | No
     decisions = decisions_of(work, inputs)
     linked = link_stage(work, read, census, decisions)
     findings = validate_stage(work, read, None if linked is None else linked.links, census)
-    register = registered(read, findings, linked, decisions)
+    register = registered(read, findings, linked, decisions, missing_register(work, inputs))
     keep_stage(work, register)
     return register
 
 
 def registered(
-    read: SourceRead, findings: pd.DataFrame, linked: Linking | None, decisions: SourceRead | None = None
+    read: SourceRead,
+    findings: pd.DataFrame,
+    linked: Linking | None,
+    decisions: SourceRead | None = None,
+    missing: Missing | None = None,
 ) -> Register:
     """Put a register, its findings and its links together."""
     links = None if linked is None else linked.links.frame
-    return Register(read.table, findings, links, linked, read, decisions or SourceRead())
+    return Register(read.table, findings, links, linked, read, decisions or SourceRead(), missing or Missing())
 
 
 @stage("read register", retries=1)
@@ -133,4 +140,5 @@ def stored_register(work: Workspace) -> Register:
         table=held(Zone.CLEAN, "register"),
         findings=no_findings() if findings is None else findings,
         links=held(Zone.CLEAN, "census_links"),
+        missing=stored_missing(work),
     )

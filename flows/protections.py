@@ -14,6 +14,7 @@ from flows.school_census import Census
 from flows.sources import read_input
 from flows.tasks import stage
 from flows.workspace import Workspace
+from schemas.datasets import MISSING
 from schemas.errors import AgreementRefused, Unreadable
 from schemas.model import PUPILS
 from transforms.protections import Children, check_protections, no_protections, protected_children, standing
@@ -31,13 +32,14 @@ class Protections:
     supplied: bool
     excluded_pupils: pd.DataFrame
     excluded_children: pd.DataFrame
+    excluded_missing: pd.DataFrame
     unmatched: int
     digest: str
 
     @property
     def objectors(self) -> int:
         """Count the records left out of statistics."""
-        return len(self.excluded_pupils) + len(self.excluded_children)
+        return len(self.excluded_pupils) + len(self.excluded_children) + len(self.excluded_missing)
 
 
 @stage("read protections")
@@ -48,13 +50,15 @@ def protections_of(work: Workspace, inputs: Inputs, census: Census, register: Re
         Unreadable: when a list was supplied and cannot be read: nothing may go on without it.
     """
     listed, supplied = listed_protections(work, inputs)
-    children = Children(census.tables[PUPILS], register.table, register.links)
+    others = {} if register.missing.table is None else {MISSING: register.missing.table}
+    children = Children(census.tables[PUPILS], register.table, register.links, others)
     acting = protected_children(listed, children, on=work.options.on)
     return Protections(
         listed,
         supplied,
         acting.objecting(PUPILS, *STATISTICS),
         acting.objecting(REGISTER, *STATISTICS),
+        acting.objecting(MISSING, *STATISTICS),
         acting.unmatched,
         objections_digest(listed, on=work.options.on),
     )

@@ -25,7 +25,7 @@ from flows.statistics import RECORD
 from flows.storage import Zone
 from flows.tasks import stage
 from flows.workspace import Workspace
-from schemas.datasets import annual_part
+from schemas.datasets import REGISTERS, annual_part
 from schemas.errors import DONE_WITH_QUARANTINE, AgreementRefused
 from schemas.model import HEADER
 from schemas.notepad import SOURCE as NOTEPAD
@@ -74,7 +74,7 @@ def extract_inputs(work: Workspace, inputs: Inputs, census: Census, register: Re
         AgreementRefused: when what the clean tables were made of has been withdrawn since.
     """
     _hold_to_landed(work, census)
-    reads = {name: read_input(work, inputs, name) for name in source_ids() if name != REGISTER}
+    reads = {name: read_input(work, inputs, name) for name in source_ids() if name not in REGISTERS}
     listed, supplied = listed_protections(work, inputs)
     for name, read in reads.items():
         if read.quarantined is not None:

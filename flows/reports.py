@@ -8,6 +8,7 @@ from datetime import date
 
 import pandas as pd
 
+from flows.cme_register import said_of_missing
 from flows.explanations import said_of_notepad
 from flows.linking import said_of_reviews
 from flows.school_census import Census
@@ -33,7 +34,7 @@ RUNS = "runs.csv"
 
 @dataclass(frozen=True)
 class Rows:
-    """The account of rows: pupils of both rolls and EHE children; the summary holds it to in = out + the others."""
+    """The account of rows: pupils of both rolls, children of registers; the summary holds in to out + the others."""
 
     into: int = 0
     out: int = 0
@@ -152,6 +153,7 @@ def said_of(summary: RunSummary) -> list[str]:
         + ("no register" if summary.ehe_children is None else f"{summary.ehe_children} on the register"),
         f"findings: {counts.errors} errors, {counts.queries} queries",
     ]
+    lines += said_of_missing(summary.more)
     lines += said_of_notepad(summary.more)
     lines += said_of_reviews(summary.more)
     lines += [f"quarantined: {entry.reason}" for entry in summary.quarantined]

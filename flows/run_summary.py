@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from flows.cme_register import Missing
 from flows.elective_home_education import Register
 from flows.progress import Progress
-from flows.reports import refused_file, rows_of
+from flows.reports import Rows, refused_file, rows_of
 from flows.school_census import Census
 from flows.sources import SourceRead
 from transforms.reports.run_summary import QuarantinedFile, RunSummary, count_findings, note_totals
@@ -29,7 +30,7 @@ class Received:
 
     @property
     def _beside(self) -> tuple[SourceRead, ...]:
-        return (self.register.read, self.gias, self.notepad, self.register.decisions)
+        return (self.register.read, self.register.missing.read, self.gias, self.notepad, self.register.decisions)
 
     @property
     def sources(self) -> tuple[SourceRead, ...]:
@@ -64,7 +65,7 @@ class Counted:
 def run_summary(received: Received, counted: Counted, *, la: str, progress: Progress) -> RunSummary:
     """Count what a run or a check read, found and wrote; the rows are held to add up."""
     tables, register = received.census.tables, received.register
-    rows = rows_of(received.census, register.read)
+    rows = rows_of(received.census, register.read).plus(_of_missing(register.missing))
     on_roll = int(tables["pupils"]["is_on_roll"].sum())
     return RunSummary(
         collection=str(tables.collection),
@@ -94,8 +95,15 @@ def run_summary(received: Received, counted: Counted, *, la: str, progress: Prog
             ]
         ),
         stage_seconds={name: round(taken, 1) for name, taken in progress.seconds.items()},
-        more={**_linked(register), **counted.more},
+        more={**_linked(register), **register.missing.counts, **counted.more},
     )
+
+
+def _of_missing(missing: Missing) -> Rows:
+    """Account for the rows of the register of children missing education, where it was read in this run."""
+    if missing.table is None or missing.read.raw is None:
+        return Rows()
+    return Rows(missing.read.raw.rows_in, len(missing.table), missing.rows_refused)
 
 
 def _linked(register: Register) -> dict[str, object]:

@@ -32,10 +32,11 @@ from transforms.reports.show import (
     fields_listing,
     rule_explained,
     rules_listing,
+    tables_listing,
 )
 
 #: Columns of listings that a terminal has no room for; --json prints them, --rule explains them.
-_WIDE = ("what_to_do", "source", "scope", "module", "releases")
+_WIDE = ("indicators", "population", "row_is", "what_to_do", "source", "scope", "module", "releases")
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def show_what(what: str, asked: Shown) -> Outcome:
         "fields": lambda: fields_listing(collections, table=asked.table or ""),
         "codes": lambda: codes_listing(collections, name=asked.code_set or ""),
         "rules": lambda: _rules(collections, asked.rule),
+        "tables": lambda: tables_listing(collections),
         "agreements": lambda: _agreements(asked.config, None, clock.today()),
     }
     show_listing(outcome, listings[what](), as_json=asked.as_json, wide=() if asked.rule else _WIDE)

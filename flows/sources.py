@@ -69,8 +69,9 @@ def map_for(work: Workspace, declared: Source) -> ColumnMap:
 
 def map_of(configuration: Configuration | None, declared: Source) -> ColumnMap:
     """Return the column map of a source: the council's own if it has one, else the shipped one."""
-    own = None if configuration is None else configuration.column_map
-    return column_map(own) if own is not None and own.get("source") == declared.id else shipped_map(declared.id)
+    held = () if configuration is None else (configuration.column_map, configuration.cme_column_map)
+    own = [each for each in held if each is not None and each.get("source") == declared.id]
+    return column_map(own[0]) if own else shipped_map(declared.id)
 
 
 def keep_refused(work: Workspace, name: str, read: SourceRead) -> None:

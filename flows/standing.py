@@ -40,6 +40,7 @@ def fingerprint(work: Workspace, inputs: Inputs, key: MasterKey) -> str:
         "statistics": work.options.statistics,
         "settings": configuration.settings.model_dump(mode="json"),
         "column_map": configuration.column_map,
+        "cme_column_map": configuration.cme_column_map,
         "disclosure": configuration.disclosure,
         "key": key.key_id,
         "epoch": work.store.state().epoch,

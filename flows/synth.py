@@ -21,12 +21,14 @@ from transforms.synthetic.faults.edits_collect import edited_table, edits_by_tab
 from transforms.synthetic.faults.plan import Plan, ground_of
 from transforms.synthetic.faults.register import RegisterPlan, register_plan
 from transforms.synthetic.message import messages
+from transforms.synthetic.missing import missing_register_of
 from transforms.synthetic.register import register_of
 from transforms.synthetic.tables_out import Rows, csv_bytes, frame_rows, workbook_bytes
 
 CENSUS, COLLECT, EHE = "census", "collect_csv", "ehe"
 REGISTER_CSV, REGISTER_XLSX = "ehe_register.csv", "ehe_register.xlsx"
 GIAS, PROTECTIONS, CONTACTS, SOCIAL_CARE = "schools.csv", "protections.csv", "contacts.csv", "social_care_status.csv"
+MISSING = "cme_register.csv"
 ANSWERS, README = "answers.csv", "README.txt"
 _GIAS_ENCODING = "cp1252"  # as DfE publishes it
 _MB = 1_000_000
@@ -45,6 +47,7 @@ ehe/                 the home education register, CSV and XLSX with the same con
 schools.csv          the schools as Get Information About Schools lists them
 protections.csv      addresses withheld, court orders, objections
 contacts.csv         adults recorded for children in the register
+cme_register.csv     the register of children missing education
 social_care_status.csv
 answers.csv          every finding that a check of these files must make ({{answers}}), and no other; those that need
                      `previous` only where the collection before is known, made with the same seed without faults
@@ -174,6 +177,7 @@ def _companion_files(authority: SyntheticAuthority, answers: Rows) -> Iterator[t
     yield GIAS, csv_bytes(gias_rows(authority), encoding=_GIAS_ENCODING)
     yield PROTECTIONS, csv_bytes(protection_rows(authority))
     yield CONTACTS, csv_bytes(contact_rows(authority))
+    yield MISSING, csv_bytes(frame_rows(missing_register_of(authority)))
     yield SOCIAL_CARE, csv_bytes(social_care_rows(authority))
     yield ANSWERS, csv_bytes(answers)
 

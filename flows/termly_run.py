@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import pandas as pd
 
 from flows.agreements import all_agreements
+from flows.cme_register import NAME as MISSING_REGISTER
 from flows.configuration import load
 from flows.earlier import later_pupils, previous_schools
 from flows.elective_home_education import (
@@ -141,6 +142,7 @@ def _hold_to_something_read(work: Workspace, inputs: Inputs, received: Received)
         if received.census.read is not None:
             quarantine_stage(apart, inputs, received.census.read)
         keep_refused(apart, "elective_home_education", received.register.read)
+        keep_refused(apart, MISSING_REGISTER, received.register.missing.read)
         keep_refused(apart, SCHOOLS, received.gias)
         keep_refused(apart, NOTEPAD, received.notepad)
         keep_refused(apart, DECISIONS, received.register.decisions)
@@ -217,7 +219,10 @@ def _more(work: Workspace, run: Run) -> dict[str, object]:
         "statistics": list(run.published.datasets),
         "cells_published": run.published.cells,
         "cells_hidden": run.published.hidden,
+        "cells_hidden_for_differences": run.published.differences,
+        "schools_hidden_for_differences": run.published.schools_apart,
         "statistics_refused": list(run.published.unsafe),
+        "statistics_rounded": [asdict(each) for each in run.published.changes],
         "statistics_screened": dict(run.published.screened),
     }
 

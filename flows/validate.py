@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from flows import clock
+from flows.cme_register import Missing, missing_of
 from flows.configuration import Configuration, load
 from flows.discovery import Found, find_files
 from flows.elective_home_education import Register, register_findings, registered
@@ -30,6 +31,7 @@ from flows.workbook import NAME as WORKBOOK
 from flows.workbook import findings_workbook
 from schemas.calendar import Calendar, calendar_for
 from schemas.collection import Collection
+from schemas.datasets import MISSING
 from schemas.errors import DONE_WITH_QUARANTINE, FindingsRemain, NothingToDo, Unreadable
 from schemas.findings import no_findings
 from schemas.la_geography import geography_of
@@ -53,6 +55,7 @@ class Asked:
     config: Path | None
     strict: bool
     explanations: Path | None = None
+    cme: Path | None = None
 
 
 def validate_only(paths: tuple[Path, ...], asked: Asked, progress: Progress) -> Outcome:
@@ -67,10 +70,11 @@ def validate_only(paths: tuple[Path, ...], asked: Asked, progress: Progress) -> 
     if not found.files and not found.faults:
         raise NothingToDo("No return was found in what was named; name files, folders or zips of XML or CSV returns.")
     census = _census(found, asked, calendar, progress)
-    register, gias, notepad = (_source(asked, configuration, name) for name in ("ehe_register", "gias", NOTEPAD))
+    names = ("ehe_register", MISSING, "gias", NOTEPAD)
+    register, missing, gias, notepad = (_source(asked, configuration, name) for name in names)
     received = Received(
         census=census,
-        register=_register(census, register),
+        register=_register(census, register, missing_of(missing, asked.collection)),
         gias=gias,
         notepad=notepad,
         faults=found.faults,
@@ -123,7 +127,8 @@ def _read(path: Path) -> bytes:
 
 
 def _source(asked: Asked, configuration: Configuration | None, name: str) -> SourceRead:
-    path = {"ehe_register": asked.ehe, "gias": asked.schools, NOTEPAD: asked.explanations}[name]
+    given = {"ehe_register": asked.ehe, MISSING: asked.cme, "gias": asked.schools, NOTEPAD: asked.explanations}
+    path = given[name]
     if path is None:
         return SourceRead()
     declared = source(name)
@@ -134,14 +139,14 @@ def _source(asked: Asked, configuration: Configuration | None, name: str) -> Sou
         return SourceRead(quarantined=QuarantinedFile(path.name, str(fault)))
 
 
-def _register(census: Census, read: SourceRead) -> Register:
+def _register(census: Census, read: SourceRead, missing: Missing) -> Register:
     """Link and judge the register that was given."""
     if read.table is None or read.raw is None:
-        return Register(None, no_findings(), None, read=read)
+        return Register(None, no_findings(), None, read=read, missing=missing)
     tables = census.tables
     linked = linking(read.table, tables)
     findings = register_findings(tables.calendar, read.table, read.raw.source_file, linked.links, tables)
-    return registered(read, findings, linked)
+    return registered(read, findings, linked, missing=missing)
 
 
 def _judged(

@@ -10,8 +10,8 @@ from typing import Final
 from schemas import _data
 from schemas.code_sets import code_set
 from schemas.collection import Collection
-from schemas.datasets import REGISTER, Dataset, Topic, dataset, topic
-from schemas.model import model_for
+from schemas.datasets import REGISTERS, Dataset, Topic, dataset, topic
+from schemas.model import all_fields, model_for
 from schemas.sources.model import source
 
 #: In breakdowns.csv, the code of those who have nothing of the kind (no special educational need).
@@ -40,8 +40,8 @@ def code_set_of(each: Topic, collection: Collection) -> str:
     """Return the name of the code set of a topic's field; empty where the field has none."""
     if not each.field:
         return ""
-    if each.table == REGISTER:
-        return source(REGISTER).column(each.column).code_set
+    if each.table in REGISTERS:
+        return source(each.table).column(each.column).code_set
     return model_for(collection).tables[each.table].field(each.column).code_set
 
 
@@ -58,14 +58,23 @@ def items_of(topic_id: str, collection: Collection) -> tuple[Item, ...]:
 
 
 def _from_code_set(each: Topic, collection: Collection) -> list[Item]:
-    labels = code_set(code_set_of(each, collection)).labels(collection)
-    return [Item(label, (code,)) for code, label in labels.items()]
+    codes = code_set(code_set_of(each, collection))
+    then = codes_of(each, collection)
+    groups = codes.column("group", then) if each.group else {}
+    return [Item(label, (code,)) for code, label in codes.labels(then).items() if groups.get(code, "") == each.group]
+
+
+def codes_of(each: Topic, collection: Collection) -> Collection:
+    """Return the collection whose codes a topic's field holds: the one before for attendance, which is of its term."""
+    if not each.field or each.table in REGISTERS:
+        return collection
+    return model_for(collection).tables[each.table].field(each.column).code_collection(collection)
 
 
 def _from_breakdowns(each: Topic, collection: Collection) -> list[Item]:
     name = code_set_of(each, collection)
     codes = code_set(name) if name else None
-    rows = [row for row in _data.rows("breakdowns.csv") if row["topic"] == each.id]
+    rows = [row for row in _data.rows("breakdowns.csv") if row["topic"] == each.items]
     if codes is not None:
         live = set(codes.column(each.roll_up, collection).values()) if each.roll_up else codes.in_force(collection)
         rows = [row for row in rows if row["code"] in live or row["code"] == NOTHING]
@@ -79,11 +88,18 @@ def item_order(topic_id: str) -> dict[str, int]:
     """Return the place of every item that a topic ever had, the unknown item last."""
     each = topic(topic_id)
     if each.labels == "code set":
-        names = [code.label for code in code_set(source(REGISTER).column(each.column).code_set).codes]
+        codes = code_set(_code_set_ever(each)).codes
+        names = [code.label for code in codes if not each.group or code.more["group"] == each.group]
     else:
-        names = [row["breakdown"] for row in _data.rows("breakdowns.csv") if row["topic"] == topic_id]
+        names = [row["breakdown"] for row in _data.rows("breakdowns.csv") if row["topic"] == each.items]
     known = dict.fromkeys(name for name in names if name != each.unknown)
     return {name: place for place, name in enumerate((*known, *((each.unknown,) if each.unknown else ())))}
+
+
+def _code_set_ever(each: Topic) -> str:
+    if each.table in REGISTERS:
+        return source(each.table).column(each.column).code_set
+    return next(field.code_set for field in all_fields() if (field.table, field.column) == (each.table, each.column))
 
 
 def places_in(published: Dataset) -> dict[tuple[str, str], int]:

@@ -6,7 +6,7 @@ published files they are `breakdown_topic` and `breakdown`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Literal
 
@@ -21,9 +21,13 @@ LOCAL_AUTHORITY = "Local authority"
 SCHOOL = "School"
 TOTAL = "Total"
 REGISTER = "ehe_register"
+MISSING = "cme_register"
+#: Sources of which a topic's field may be, beside the tables of the census.
+REGISTERS = (REGISTER, MISSING)
 
-SortedBy = Literal["code", "code rolled up", "age", "open period", "primary need", "whole table"]
-Measure = Literal["count", "percent", "rate"]
+SortedBy = Literal["code", "code rolled up", "age", "open period", "primary need", "whole table", "size", "weeks"]
+Measure = Literal["count", "percent", "rate", "amount", "ratio"]
+Subject = Literal["pupils", "children", "missing", "sen", "suspensions", "absence", "classes", "post16", "leavers"]
 
 
 class _Declared(BaseModel):
@@ -44,7 +48,16 @@ class Topic(_Declared):
     unknown: str = "Unknown"
     whole: tuple[str, ...] = (TOTAL, TOTAL)
     nests_in: str = ""
+    overlaps: bool = False
+    group: str = ""
+    like: str = ""
+    roll: Literal["on", "off"] = "on"
     source: str
+
+    @property
+    def items(self) -> str:
+        """Return the topic whose rows of breakdowns.csv are this topic's items."""
+        return self.like or self.id
 
     @property
     def table(self) -> str:
@@ -57,11 +70,11 @@ class Topic(_Declared):
         return self.field.partition(".")[2]
 
     def in_force(self, collection: Collection) -> bool:
-        """Say whether the collection's term collects what the topic needs of pupils on roll."""
-        if not self.field or self.table == REGISTER:
+        """Say whether the collection's term collects what the topic needs, of pupils on roll or of leavers."""
+        if not self.field or self.table in REGISTERS:
             return True
         fields = model_for(collection).tables[self.table].fields
-        return any(field.column == self.column and field.on(collection) for field in fields)
+        return any(field.column == self.column and field.held(self.roll, collection) for field in fields)
 
 
 class Indicator(_Declared):
@@ -72,6 +85,16 @@ class Indicator(_Declared):
     label: str = Field(max_length=80)
     unit: str = ""
     dp: int = Field(ge=0)
+    population: str = ""
+    amount: str = ""
+    part: str = ""
+    base: str = ""
+    per: int = 100
+
+    @property
+    def figure(self) -> str:
+        """Return the population or amount that the indicator shows; empty where it is reckoned from others."""
+        return self.population or self.amount
 
 
 class Dataset(_Declared):
@@ -79,7 +102,7 @@ class Dataset(_Declared):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=50)
     title: str
-    subject: Literal["pupils", "children"]
+    subject: Subject
     source: str
     row_is: str
     level: Literal["Local authority", "School"]
@@ -87,17 +110,34 @@ class Dataset(_Declared):
     terms: tuple[Term, ...]
     counted: tuple[str, ...] = ()
     topics: tuple[str, ...]
-    percent_of: tuple[str, ...]
+    percent_of: tuple[str, ...] = ()
     protect_with: tuple[str, ...] = ()
     profile: str
-    layout: Literal["breakdowns", "columns"]
+    layout: Literal["breakdowns", "columns", "filters"]
+    whole_without: tuple[str, ...] = ()
+    crossings: tuple[tuple[str, ...], ...] = ()
+    small_below: int = 0
+    small_crossings: tuple[tuple[str, ...], ...] = ()
     breakdown_label: str = ""
+    rests_on: tuple[str, ...] = ()
+    published: bool = True
     indicator: tuple[Indicator, ...]
 
     @property
     def count(self) -> Indicator:
         """Return the indicator that holds the counts."""
         return next(each for each in self.indicator if each.measure == "count")
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """Return the populations and amounts that the dataset shows."""
+        return tuple(dict.fromkeys(each.figure for each in self.indicator if each.figure))
+
+    def crosses(self, topics: Iterable[str], *, counted: int) -> bool:
+        """Say whether a filters layout shows some topics crossed with each other, where so many are counted."""
+        wanted = frozenset(topics)
+        shown = self.small_crossings if counted < self.small_below else self.crossings
+        return any(wanted <= set(crossing) for crossing in shown)
 
     @property
     def annual(self) -> bool:
@@ -129,8 +169,9 @@ def topic(topic_id: str) -> Topic:
 
 @cache
 def datasets() -> dict[str, Dataset]:
-    """Return every dataset by its id, in the order of datasets.toml."""
-    return {each["id"]: Dataset.model_validate(each) for each in _data.toml("datasets.toml")["dataset"]}
+    """Return every published dataset by its id, in the order of datasets.toml."""
+    declared = (Dataset.model_validate(each) for each in _data.toml("datasets.toml")["dataset"])
+    return {each.id: each for each in declared if each.published}
 
 
 def dataset(dataset_id: str) -> Dataset:
@@ -148,8 +189,8 @@ def _declares(declared: Mapping[str, object], wanted: str) -> None:
         raise ContractBroken(f"schemas/datasets.toml declares no {wanted}; add it or mend the name.")
 
 
-def datasets_of(subject: Literal["pupils", "children"]) -> tuple[Dataset, ...]:
-    """Return the datasets that count pupils of the census, or children of the register."""
+def datasets_of(subject: Subject) -> tuple[Dataset, ...]:
+    """Return the datasets that one way of counting fills: pupils of the census, children of the register, absence."""
     return tuple(each for each in datasets().values() if each.subject == subject)
 
 

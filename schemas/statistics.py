@@ -3,6 +3,8 @@
 COUNTS      one row per geography, topic and item: how many, before protection. Complete: zeros are rows.
             Key: geography, laestab, breakdown_topic, breakdown. Source: clean tables.
 PROTECTED   the same rows after disclosure control: `value` is null and `symbol` says so where a count is hidden.
+FIGURES     one row per figure (a population or an amount), geography, topic and item; beside the value stand the
+            `people` behind it (the same number where people are counted). Crossed topics and items stand in one cell.
 published   one row per place, topic and item of one dataset and collection, as Parquet holds it: an indicator is a
             number and beside it a symbol, one of which is null. Key: laestab, breakdown_topic, breakdown.
 EES         the same rows as text, all terms of an authority, in the columns of DfE's data standard.
@@ -10,6 +12,7 @@ EES         the same rows as text, all terms of an authority, in the columns of 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import pandas as pd
@@ -17,7 +20,7 @@ import pandera.pandas as pa
 import pyarrow
 
 from schemas.contract import contract_from
-from schemas.datasets import SCHOOL, Dataset
+from schemas.datasets import SCHOOL, TOTAL, Dataset
 
 COUNTS: Final = pyarrow.schema(
     [
@@ -29,6 +32,10 @@ COUNTS: Final = pyarrow.schema(
     ]
 )
 PROTECTED: Final = COUNTS.append(pyarrow.field("symbol", pyarrow.string()))
+#: As COUNTS, of many figures: `figure` names the population counted or the amount added up (schemas/populations.toml).
+FIGURES: Final = pyarrow.schema(
+    [pyarrow.field("figure", pyarrow.string()), *COUNTS, pyarrow.field("people", pyarrow.int64())]
+)
 COUNTS_KEY: Final = ("geography", "laestab", "breakdown_topic", "breakdown")
 _STATED: Final = ("geography", "breakdown_topic", "breakdown")
 
@@ -38,6 +45,7 @@ RETURN_ITEMS: Final = pyarrow.schema(
 )
 
 COUNTS_CONTRACT: Final = contract_from(COUNTS, name="counts", key=(*_STATED, "value"))
+FIGURES_CONTRACT: Final = contract_from(FIGURES, name="figures", key=("figure", *_STATED, "value", "people"))
 PROTECTED_CONTRACT: Final = contract_from(PROTECTED, name="protected counts", key=_STATED)
 RETURN_CONTRACT: Final = contract_from(RETURN_ITEMS, name="return items", key=tuple(RETURN_ITEMS.names))
 
@@ -48,6 +56,9 @@ PLACE_COLUMNS: Final = (
 )  # fmt: skip
 SCHOOL_COLUMNS: Final = ("school_urn", "school_name", "school_laestab")
 FILTERS: Final = ("breakdown_topic", "breakdown")
+
+#: Measures that are whole numbers.
+WHOLE: Final = ("count", "amount")
 
 #: Symbols of DfE's data standard: confidential, not available, not applicable, rounds to 0 but is not 0.
 HIDDEN: Final = "c"
@@ -62,9 +73,31 @@ REFUSED_TEXTS: Final = ("NULL", "Null", "null", "NA", "na", "N/A", "n/a", ".", "
 _NUMBER = r"-?\d+(\.\d+)?"
 
 
+#: Between the topics and between the items of a crossed count.
+CROSSED: Final = " | "
+
+
+def spread(rows: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
+    """Return the item of every dimension of crossed rows, Total where it is not fixed; `rows` keep their index."""
+    spread_out = pd.DataFrame({name: pd.Series(TOTAL, index=rows.index, dtype=object) for name in dimensions})
+    for topic, found in rows.groupby(rows["breakdown_topic"].astype(object), sort=True):
+        if topic == TOTAL:
+            continue
+        names = str(topic).split(CROSSED)
+        items = found["breakdown"].astype(str).str.split(CROSSED, expand=True, regex=False)
+        for place, name in enumerate(names):
+            spread_out.loc[found.index, name] = items[place].to_numpy(dtype=object)
+    return spread_out
+
+
 def symbol_of(indicator: str) -> str:
     """Return the name of the column that says why an indicator shows no number."""
     return f"{indicator}_symbol"
+
+
+def filters_of(dataset: Dataset) -> tuple[str, ...]:
+    """Return the columns that say whom a row counts: topic and item, or a column for each crossed topic."""
+    return dataset.topics if dataset.layout == "filters" else FILTERS
 
 
 def place_columns(dataset: Dataset) -> tuple[str, ...]:
@@ -74,10 +107,10 @@ def place_columns(dataset: Dataset) -> tuple[str, ...]:
 
 def published_schema(dataset: Dataset) -> pyarrow.Schema:
     """Return the Arrow schema of a published dataset."""
-    text = [*TIME_COLUMNS, "collection", *place_columns(dataset), *FILTERS]
+    text = [*TIME_COLUMNS, "collection", *place_columns(dataset), *filters_of(dataset)]
     columns = [(name, pyarrow.string()) for name in text]
     for each in dataset.indicator:
-        kind = pyarrow.int64() if each.measure == "count" else pyarrow.float64()
+        kind = pyarrow.int64() if each.measure in WHOLE else pyarrow.float64()
         columns += [(each.name, kind), (symbol_of(each.name), pyarrow.string())]
     return pyarrow.schema(columns)
 
@@ -94,7 +127,7 @@ def published_contract(dataset: Dataset) -> pa.DataFrameSchema:
 
 def published_key(dataset: Dataset) -> tuple[str, ...]:
     """Return the key of a published dataset over all collections."""
-    return (*TIME_COLUMNS, *(("school_laestab",) if dataset.level == SCHOOL else ()), *FILTERS)
+    return (*TIME_COLUMNS, *(("school_laestab",) if dataset.level == SCHOOL else ()), *filters_of(dataset))
 
 
 def ees_contract(dataset: Dataset, *, indicators: tuple[str, ...], filters: tuple[str, ...]) -> pa.DataFrameSchema:

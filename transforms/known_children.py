@@ -8,8 +8,14 @@ from operator import or_
 
 import pandas as pd
 
+from schemas.contract import STRING
 from schemas.names import joined, name_key
 from schemas.rules.groups import held_uln, held_upn
+
+
+def _uln(register: pd.DataFrame) -> pd.Series:
+    nobody = pd.Series(pd.NA, index=register.index, dtype=STRING)
+    return held_uln(register.get("uln", nobody))
 
 
 @dataclass(frozen=True)
@@ -30,9 +36,9 @@ class Known:
 
     @classmethod
     def of_register(cls, register: pd.DataFrame) -> Known:
-        """Take them from rows of the home education register."""
+        """Take them from rows of a register; one that holds no ULN has none."""
         names = joined(name_key(register["forename"]), name_key(register["surname"]), register["date_of_birth"])
-        return cls(held_upn(register["upn"]), held_upn(register["former_upn"]), held_uln(register["uln"]), names)
+        return cls(held_upn(register["upn"]), held_upn(register["former_upn"]), _uln(register), names)
 
     @property
     def index(self) -> pd.Index:

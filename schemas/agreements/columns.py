@@ -103,9 +103,11 @@ def _known_items(kind: str) -> dict[str, set[str]]:
 
 
 def _purpose_faults(agreement: Agreement) -> Iterator[str]:
-    """A source may serve its declared purposes only (docs/sources.md N1-N5)."""
+    """A source may serve its declared purposes only (docs/sources.md N1-N5), and one that stays serves no extract."""
     used = {origin.partition(".")[0] for field in agreement.fields for origin in field.origins}
     used |= {gate.source for gate in agreement.people}
     for source_id in sorted(used & set(source_ids())):
+        if source(source_id).stays:
+            yield f"source {source_id} stays in the authority: no extract may name it"
         if outside := sorted(set(agreement.purposes) - set(source(source_id).purposes)):
             yield f"purposes: source {source_id} may not serve {', '.join(outside)}"

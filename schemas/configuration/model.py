@@ -54,13 +54,15 @@ class Files(Part):
     notice: str = ""
     census_days: str = ""
     column_map: str = ""
+    cme_column_map: str = ""
     disclosure: str = ""
 
 
 class Disclosure(Part):
-    """Which profile of the disclosure policy the council publishes under."""
+    """Which profile of the disclosure policy the council publishes under; `datasets` names another for single ones."""
 
     profile: str = "suppress"
+    datasets: dict[str, str] = {}
 
 
 class Keys(Part):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from schemas.configuration.model import Days, Part, Settings
+from schemas.datasets import datasets
 from schemas.disclosure import policies
 from schemas.errors import UsageError
 
@@ -29,10 +30,20 @@ def read_settings(
     for collection, own in days.items():
         read_part(Days, own, file="census_days.toml", under=f"{collection}.")
     settings = read_part(Settings, {**content, "days": dict(days)}, file="termly.toml")
-    if settings.disclosure.profile not in policies(disclosure):
-        known = ", ".join(sorted(policies(disclosure)))
-        raise UsageError(f"termly.toml: disclosure.profile: there is no such profile; choose one of {known}.")
+    _hold_to_profiles(settings, sorted(policies(disclosure)))
     return settings
+
+
+def _hold_to_profiles(settings: Settings, known: Sequence[str]) -> None:
+    """Refuse a profile or a dataset that there is not."""
+    chosen = settings.disclosure
+    keys = {"profile": chosen.profile} | {f"datasets.{name}": profile for name, profile in chosen.datasets.items()}
+    for key, profile in keys.items():
+        if profile not in known:
+            choice = ", ".join(known)
+            raise UsageError(f"termly.toml: disclosure.{key}: there is no such profile; choose one of {choice}.")
+    if not chosen.datasets.keys() <= datasets().keys():
+        raise UsageError("termly.toml: disclosure.datasets: there is no such dataset; see `termly show tables`.")
 
 
 def read_part(part: type[P], content: object, *, file: str, under: str = "") -> P:

@@ -91,6 +91,7 @@ class Source(Declared):
     date_formats: tuple[str, ...] = ("%d/%m/%Y", "%Y-%m-%d")
     further_columns: Literal["refused", "ignored"] = "refused"
     lasting: bool = False  # the latest snapshot counts for every collection, whatever a run is restricted to
+    stays: bool = False  # in the authority: no agreement may name it
     stale_after_days: int | None = Field(default=None, gt=0)
     purposes: tuple[str, ...] = Field(min_length=1)
     retention: Retention

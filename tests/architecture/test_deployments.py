@@ -24,6 +24,7 @@ RETRIED = {
     "land": "the inbox, often a network share",
     "read census returns": "the store's disk",
     "read register": "the store's disk",
+    "read register of children missing education": "the store's disk",
     "write extract": "the store's disk",
 }
 

@@ -1,8 +1,10 @@
 """Small invented authorities and stores of finished runs, made once; a test that changes a store takes a copy."""
 
+import os
 import shutil
 
 import pytest
+from filelock import FileLock
 
 from flows.synth import write_synthetic
 from schemas.collection import Collection
@@ -25,24 +27,36 @@ def no_keyring(monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def authority(tmp_path_factory):
+def once(tmp_path_factory):
+    """Return a maker of folders that are made once, whichever of the test processes asks first."""
+    root = tmp_path_factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+
+    def make(name, filled):
+        folder = root / name
+        with FileLock(f"{folder}.lock"):
+            if not (folder / "made").exists():
+                folder.mkdir()
+                filled(folder)
+                (folder / "made").touch()
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def authority(once):
     """Return a maker of authorities: the same one is made once."""
     made = {}
 
     def make(collection="2026-spring", *, faults=False, schools=6, pupils=25, seed=1):
         asked = (collection, faults, schools, pupils, seed)
         if asked not in made:
-            folder = tmp_path_factory.mktemp("authority")
-            write_synthetic(
-                folder,
-                schools=schools,
-                pupils=pupils,
-                collection=Collection.parse(collection),
-                la=LA,
-                seed=seed,
-                faults=faults,
-            )
-            made[asked] = Authority(folder, collection, DAYS[collection])
+            size = {"schools": schools, "pupils": pupils, "seed": seed, "faults": faults}
+            when = Collection.parse(collection)
+            name = "-".join(str(each) for each in ("authority", *asked))
+            folder = once(name, lambda folder: write_synthetic(folder / "in", collection=when, la=LA, **size))
+            made[asked] = Authority(folder / "in", collection, DAYS[collection])
         return made[asked]
 
     return make
@@ -61,12 +75,26 @@ def faulty(authority):
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory, spring):
+def finished(once, spring):
     """Return the store of a run and all releases; nobody changes it."""
-    store = tmp_path_factory.mktemp("finished") / "store"
-    said = spring.run(store, "--release", "all", "--sample-agreements")
-    assert said.code == 0, said.sentences
-    return store
+
+    def run(folder):
+        said = spring.run(folder / "store", "--release", "all", "--sample-agreements")
+        assert said.code == 0, said.sentences
+        (folder / "said.txt").write_text(said.out, encoding="utf-8")
+
+    return once("finished", run) / "store"
+
+
+@pytest.fixture(scope="session")
+def two_terms(once, authority, spring):
+    """Return the store of autumn and spring, run in that order; nobody changes it."""
+
+    def run(folder):
+        for of in (authority("2025-autumn"), spring):
+            assert of.run(folder / "store").code == 0
+
+    return once("two-terms", run) / "store"
 
 
 @pytest.fixture

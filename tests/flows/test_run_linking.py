@@ -8,13 +8,15 @@ import pytest
 from tests.termly_calls import rows_of, termly
 
 LISTS = {"link_review.csv", "same_child_review.csv"}
+QUICK = ("--statistics", "none")
 
 
 @pytest.fixture(scope="module")
 def pupils(spring, tmp_path_factory):
     """Return two pupils on a roll, of school age and of different forenames, with their postcodes."""
     store = tmp_path_factory.mktemp("known") / "store"
-    assert termly("run", *spring.base(store), "--census", spring.folder / "census", "--on", spring.on).code == 0
+    inputs = ("--census", spring.folder / "census", "--on", spring.on, *QUICK)
+    assert termly("run", *spring.base(store), *inputs).code == 0
     key = ["laestab", "is_on_roll", "record"]
     table, homes = spring.table(store, "school_census", "pupils"), spring.table(store, "school_census", "addresses")
     living = table.merge(homes[[*key, "postcode"]].drop_duplicates(key), on=key, how="inner", validate="1:1")
@@ -56,7 +58,7 @@ def decided(path, review, decision):
 def first(spring, register, tmp_path_factory):
     """Return what a run with the register said, and its store; not to be changed."""
     store = tmp_path_factory.mktemp("first") / "store"
-    inputs = ("--census", spring.folder / "census", "--ehe", register, "--on", spring.on)
+    inputs = ("--census", spring.folder / "census", "--ehe", register, "--on", spring.on, *QUICK)
     return termly("run", *spring.base(store), *inputs), store
 
 
@@ -66,7 +68,7 @@ def again(spring, first, tmp_path):
 
     def call(decisions):
         store = shutil.copytree(first[1], tmp_path / "store")
-        given = ("--input", f"link_decisions={decisions}", "--on", spring.on)
+        given = ("--input", f"link_decisions={decisions}", "--on", spring.on, *QUICK)
         return termly("run", *spring.base(store), *given), store
 
     return call

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from flows import statistics
+from flows import protect_statistics
 from flows.options import RunOptions
 from flows.progress import Progress
 from flows.synth import write_synthetic
@@ -29,10 +29,10 @@ def run(tmp_path, monkeypatch):
 
 
 def test_a_table_that_cannot_be_protected_is_refused_and_the_rest_of_the_run_stands(run, monkeypatch):
-    def refuse(*_args, dataset, **_more):
-        raise DisclosureUnsafe(f"{dataset}: the audit could not prove every hidden count safe.")
+    def refuse(*_args, names, **_more):
+        raise DisclosureUnsafe(f"{names}: the audit could not prove every hidden count safe.")
 
-    monkeypatch.setattr(statistics, "protect_counts", refuse)
+    monkeypatch.setattr(protect_statistics, "protect_release", refuse)
     outcome, store = run()
     assert outcome.codes == {12}
     assert not list((store / "statistics").rglob("*.parquet"))
@@ -41,10 +41,10 @@ def test_a_table_that_cannot_be_protected_is_refused_and_the_rest_of_the_run_sta
 
 
 def test_a_run_that_stands_keeps_saying_that_its_statistics_were_refused(run, monkeypatch):
-    def refuse(*_args, dataset, **_more):
-        raise DisclosureUnsafe(f"{dataset}: the audit could not prove every hidden count safe.")
+    def refuse(*_args, names, **_more):
+        raise DisclosureUnsafe(f"{names}: the audit could not prove every hidden count safe.")
 
-    monkeypatch.setattr(statistics, "protect_counts", refuse)
+    monkeypatch.setattr(protect_statistics, "protect_release", refuse)
     run()
     outcome, _ = run()
     assert any(line.startswith("Nothing has changed") for line in outcome.lines)

@@ -108,6 +108,12 @@ def test_a_source_may_not_serve_a_purpose_it_does_not_declare():
     assert any("ehe_register may not serve crime_prevention" in fault for fault in faults_of(loaded))
 
 
+def test_no_agreement_may_name_the_register_of_children_missing_education_whatever_its_purpose():
+    toml = changed(field={"from": ["cme_register.surname"]}, purposes=["identify_missing_education"])
+    faults = list(faults_of(load_agreement(toml, file="x")))
+    assert "source cme_register stays in the authority: no extract may name it" in faults
+
+
 def test_an_item_of_the_ehe_return_that_is_not_sourced_is_refused():
     toml = sample("dfe-ehe-return")
     toml["items"][0]["names"].append("by ethnicity")

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from flows.configuration import DEFAULT_STORE, initialise, load, resolve
+from flows.sources import map_of
 from schemas.calendar import calendar_for
 from schemas.collection import Collection
 from schemas.configuration.model import Settings, settings_for
 from schemas.errors import UsageError
+from schemas.sources.model import source
 
 SPRING = Collection.parse("2026-spring")
 MINIMAL = '[council]\nla = "856"\n'
@@ -93,7 +95,7 @@ def test_an_unknown_key_is_answered_with_those_that_are_known(tmp_path):
     said = refused(folder_with(tmp_path, MINIMAL + '[files]\nstor = "x"'))
     assert said == (
         "termly.toml: files.stor is not a key that termly knows; remove it or write one of "
-        "store, agreements, notice, census_days, column_map, disclosure."
+        "store, agreements, notice, census_days, column_map, cme_column_map, disclosure."
     )
 
 
@@ -253,6 +255,16 @@ def test_the_column_map_that_init_copies_is_the_one_in_use(tmp_path):
     configuration = load(tmp_path)
     assert configuration.column_map["source"] == "ehe_register"
     assert (tmp_path / configuration.settings.files.column_map).is_file()
+
+
+def test_each_register_is_read_by_the_councils_own_map_of_it(tmp_path):
+    initialise(tmp_path, la="856")
+    path = tmp_path / "column_maps" / "cme_register.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"Pupil Ref" = "child_id"', '"Case Number" = "child_id"'), encoding="utf-8")
+    configuration = load(tmp_path)
+    assert map_of(configuration, source("cme_register")).headers["Case Number"] == "child_id"
+    assert "Case Number" not in map_of(configuration, source("ehe_register")).headers
 
 
 def test_a_column_map_that_cannot_be_followed_is_refused_before_a_run(tmp_path):

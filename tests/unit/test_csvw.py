@@ -39,7 +39,8 @@ def test_the_description_is_one_of_a_csv_on_the_web(dataset_id):
     assert names == list(golden(dataset_id).data.columns)
     for column in table["tableSchema"]["columns"]:
         assert {key for key in column if ":" not in key} <= COLUMN
-        assert column["titles"]
+        assert column["titles"][0] == column["name"]
+        assert column["titles"][1]
         assert column["datatype"] in {"string", "integer", "decimal"}
 
 

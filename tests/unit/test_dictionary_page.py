@@ -5,7 +5,7 @@ import re
 import pytest
 from lxml import html
 
-from schemas.breaks import breaks_of
+from schemas.breaks import breaks_known, breaks_of
 from schemas.calendar import known_collections
 from schemas.collection import Collection
 from schemas.datasets import dataset, datasets
@@ -34,7 +34,7 @@ def test_every_column_of_every_file_is_told(page, dataset_id):
     rows = section(page, dataset_id).xpath(".//table//tbody//th")
     assert [row.text_content() for row in rows] == list(described(dataset_id).data_columns)
     kinds = {row.getnext().text_content() for row in rows}
-    assert kinds <= {"time or place", "group of a filter", "filter", "indicator"}
+    assert kinds <= {"time", "place", "group of a filter", "filter", "indicator"}
     assert all(row.xpath("following-sibling::td[2]")[0].text_content() for row in rows)
 
 
@@ -52,7 +52,7 @@ def test_population_unit_and_items_are_told(page):
     assert "Current main (dual registration)" in words
     assert "Known or believed to be English" in words
     percent = section(page, "pupils_characteristics").xpath(".//th[code='pupil_percent']/following-sibling::td")
-    assert [cell.text_content() for cell in percent][2:] == ["%", "1 decimal places"]
+    assert [cell.text_content() for cell in percent][2:] == ["%", "1 decimal place"]
 
 
 def test_a_break_in_series_says_from_when_and_what_changed(page):
@@ -94,3 +94,12 @@ def test_a_topic_of_one_term_only_is_compared_between_those_terms():
 def test_a_break_is_told_at_the_first_collection_held_after_it():
     (found,) = breaks_of(dataset("ehe_census"), [Collection.parse("2026-spring"), Collection.parse("2025-spring")])
     assert (str(found.first), found.topic, len(found.began)) == ("2026-spring", "Reason", 2)
+
+
+def test_a_break_in_the_codes_of_absence_is_one_of_every_figure_of_absence_by_reason_or_not():
+    for name in ("absence", "absence_establishments"):
+        (found,) = breaks_known(dataset(name), Collection.parse("2025-spring"))
+        assert (str(found.first), found.topic, found.whole) == ("2025-spring", "Reason for authorised absence", True)
+        assert found.text.endswith("No longer: Agreed family holiday.")
+    (reason,) = breaks_known(dataset("ehe_census"), Collection.parse("2025-autumn"))
+    assert not reason.whole

@@ -1,11 +1,9 @@
 """What is published of a table of counts: nobody reads a small count, and nobody works one out."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from schemas.breakdowns import Nested
-from schemas.disclosure import policy
 from schemas.errors import ContractBroken, DisclosureUnsafe
 from tests.disclosure_tables import (
     NESTED,
@@ -18,8 +16,6 @@ from tests.disclosure_tables import (
 )
 from transforms.disclosure_control.audit import audit
 from transforms.disclosure_control.counts import protect_counts
-
-ROUND = policy("round-ehe")
 
 
 def published(text, nested=(), policy=SUPPRESS):
@@ -289,16 +285,3 @@ def test_a_table_that_cannot_be_proved_safe_is_refused_by_name_and_without_a_num
         protect_counts(counts, policy=demanding, dataset="pupils_characteristics")
     assert "pupils_characteristics" in str(refusal.value)
     assert not any(character.isdigit() for character in str(refusal.value))
-
-
-def test_dfes_rounding_rounds_to_ten_and_says_low_for_what_is_not_zero():
-    counts = as_counts([(None, "Total", "Total", 0), *((None, "T", str(v), v) for v in (1, 4, 5, 14, 15, 126))])
-    told = shown(protect_counts(counts, policy=ROUND, dataset="ehe_census").frame)
-    assert list(told.values()) == [0, "low", "low", 10, 10, 20, 130]
-
-
-def test_unprotected_counts_stay_as_they_are():
-    counts = authority(2, 40)
-    frame = protect_counts(counts, policy=policy("none"), dataset="pupils").frame
-    assert np.array_equal(frame["value"].to_numpy(), counts["value"].to_numpy())
-    assert frame["symbol"].isna().all()

@@ -72,7 +72,7 @@ def test_an_unknown_method_is_refused(declared):
 
 
 def test_an_unknown_profile_is_answered_with_the_known_ones():
-    with pytest.raises(UsageError, match="none, round-ehe, suppress"):
+    with pytest.raises(UsageError, match="none, round-ehe, round-n, small-count-rounding, suppress"):
         policy("supress")
 
 

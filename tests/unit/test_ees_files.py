@@ -266,7 +266,7 @@ def test_a_cell_that_the_platform_refuses_never_leaves(text):
         hold_to(contract, spoilt)
 
 
-@pytest.mark.parametrize("dataset_id", list(datasets()))
+@pytest.mark.parametrize("dataset_id", [name for name, each in datasets().items() if not each.figures])
 def test_the_meta_file_names_every_filter_and_indicator_of_the_data_file_once(dataset_id):
     each = dataset(dataset_id)
     laestab = "8562001" if each.level == "School" else None

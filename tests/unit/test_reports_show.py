@@ -19,6 +19,7 @@ from transforms.reports.show import (
     fields_listing,
     rule_explained,
     rules_listing,
+    tables_listing,
 )
 
 YEAR = [Collection.parse(each) for each in ("2026-spring", "2026-summer", "2026-autumn")]
@@ -139,3 +140,11 @@ def test_the_dictionary_has_every_table_with_its_key():
 def test_the_page_of_zones_says_which_name_pupils():
     text = zones_readme([ZoneNote("statistics", "published counts", False, "everybody", "always")])
     assert "| `statistics/` | published counts | no | everybody | always |" in text
+
+
+def test_the_catalogue_says_of_every_table_whom_it_counts_and_in_which_terms_it_is_filled():
+    listed = tables_listing(YEAR)
+    assert row(listed, table="class_sizes")["terms"] == "spring"
+    assert set(row(listed, table="sen")["terms"].split()) == {"spring", "summer", "autumn"}
+    assert "suspension_rate" in row(listed, table="suspensions_establishments")["indicators"]
+    assert all(each["profile"] and each["row_is"] and each["population"] for each in listed.rows)

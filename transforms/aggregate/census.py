@@ -6,7 +6,7 @@ once; in a school everyone on its roll. A pupil without a valid enrolment status
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -16,23 +16,23 @@ from numpy.typing import NDArray
 
 from schemas.ages import whole_years
 from schemas.breakdowns import NOTHING, items_of
-from schemas.contract import raw_name
-from schemas.datasets import SCHOOL, Dataset, Topic, datasets_of, topic
+from schemas.datasets import SCHOOL, TOTAL, Dataset, Topic, datasets_of, topic
 from schemas.model import HEADER, PUPILS
 from schemas.tables import Tables
+from transforms.aggregate.people import KEY, eligible, held_by
 from transforms.aggregate.tally import (
     Area,
     Places,
     Sorting,
     counts_of,
-    days_of,
     everyone,
-    never_ends,
+    item_names,
     sorting_of,
     tallies,
 )
 
-KEY: Final = ["laestab", "is_on_roll", "record"]
+__all__ = ["KEY", "census_counts", "census_sortings", "counted_pupils"]
+
 _PRIMARY_RANK: Final = 1
 
 
@@ -51,18 +51,36 @@ def census_counts(tables: Tables, *, excluded: pd.DataFrame) -> pd.DataFrame:
     return counts_of(parts)
 
 
+def census_sortings(
+    tables: Tables, topics: Sequence[str], counted: frozenset[str], *, excluded: pd.DataFrame
+) -> tuple[list[Sorting], NDArray[np.bool_]]:
+    """Sort the pupils on roll by some topics, and mark those whose enrolment status counts."""
+    pupils = _on_roll(tables[PUPILS], excluded)
+    sortings = [_sorting(topic(each), tables, pupils) for each in topics]
+    return sortings, pupils["enrolstatus"].isin(counted).to_numpy(dtype=bool)
+
+
+def counted_pupils(tables: Tables, *, excluded: pd.DataFrame) -> pd.DataFrame:
+    """Return the pupils on roll with `counted` (in the authority), `objects` (excluded) and their item of each topic.
+
+    One row is one record on roll, with the columns of the clean table and one for each topic of the datasets of pupils.
+    """
+    pupils = _on_roll(tables[PUPILS], excluded.iloc[:0])
+    topics: dict[str, Topic] = {}
+    counted = np.zeros(len(pupils), dtype=bool)
+    for dataset in datasets_of("pupils"):
+        topics |= {each.name: each for each in dataset.topics_in_force(tables.collection)}
+        if dataset.level != SCHOOL:
+            counted |= _area(dataset, tables, pupils).counted
+    items = {name: item_names(_sorting(each, tables, pupils)) for name, each in topics.items() if name != TOTAL}
+    return pupils.assign(counted=counted, objects=held_by(pupils, excluded), **items)
+
+
 def _on_roll(pupils: pd.DataFrame, excluded: pd.DataFrame) -> pd.DataFrame:
     """Return the pupils on roll without those excluded, numbered from 0."""
     on_roll = pupils.loc[pupils["is_on_roll"]]
-    left_out = _held_by(on_roll, excluded)
+    left_out = held_by(on_roll, excluded)
     return on_roll.loc[~left_out].reset_index(drop=True)
-
-
-def _held_by(pupils: pd.DataFrame, keyed: pd.DataFrame) -> NDArray[np.bool_]:
-    """Mark the pupils whose key stands in another table at least once."""
-    keys = keyed[KEY].drop_duplicates().assign(held=True)
-    found = pupils[KEY].merge(keys, how="left", on=KEY, validate="1:1")
-    return found["held"].notna().to_numpy(dtype=bool)
 
 
 def _area(dataset: Dataset, tables: Tables, pupils: pd.DataFrame) -> Area:
@@ -90,19 +108,9 @@ def _age(each: Topic, tables: Tables, pupils: pd.DataFrame) -> pd.Series:
     return whole_years(pupils[each.column], on=tables.calendar.age_day)
 
 
-def _open_period(each: Topic, tables: Tables, pupils: pd.DataFrame) -> pd.Series:
-    """Say of every pupil whether a period is open on census day: begun, and not ended before it.
-
-    A period that ends on census day is open. One whose end is written but cannot be read has an end, not known to be
-    on or after census day: it does not count as open.
-    """
-    periods = tables[each.table]
-    start, end = days_of(periods[each.column]), days_of(periods["fsmenddate"])
-    day = np.datetime64(tables.calendar.census_day, "D")
-    unending = never_ends(periods["fsmenddate"], periods[raw_name("fsmenddate")])
-    held = _held_by(pupils, periods.loc[(start <= day) & (unending | (end >= day))])
-    yes, no = (item.codes[0] for item in items_of(each.id, tables.collection))
-    return pd.Series(np.where(held, yes, no), index=pupils.index)
+def _open_period(_each: Topic, tables: Tables, pupils: pd.DataFrame) -> pd.Series:
+    """Say of every pupil whether a period is open on census day."""
+    return eligible(tables, pupils)
 
 
 def _primary_need(each: Topic, tables: Tables, pupils: pd.DataFrame) -> pd.Series:

@@ -7,10 +7,10 @@ import pandas as pd
 
 from schemas.ages import whole_years
 from schemas.calendar import Calendar
-from schemas.datasets import LOCAL_AUTHORITY, Topic, topic
+from schemas.datasets import LOCAL_AUTHORITY, TOTAL, Topic, topic
 from schemas.ehe_return import TERMLY, topics_of_part
 from transforms.aggregate.register import counting_on, without
-from transforms.aggregate.tally import Area, Sorting, counts_of, everyone, sorting_of, tallies
+from transforms.aggregate.tally import Area, Sorting, counts_of, everyone, item_names, sorting_of, tallies
 
 
 def ehe_census_counts(register: pd.DataFrame, *, calendar: Calendar, excluded: pd.DataFrame) -> pd.DataFrame:
@@ -22,6 +22,14 @@ def ehe_census_counts(register: pd.DataFrame, *, calendar: Calendar, excluded: p
     counting = counting_on(without(register, excluded), calendar.census_day)
     sortings = [_sorting(topic(each), counting, calendar) for each in topics_of_part(TERMLY)]
     return counts_of(tallies(sortings, authority(len(counting))))
+
+
+def counted_children(register: pd.DataFrame, *, calendar: Calendar, excluded: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the register that count on census day, none excluded, with their item of each topic."""
+    counting = counting_on(without(register, excluded), calendar.census_day)
+    topics = [each for each in map(topic, topics_of_part(TERMLY)) if each.name != TOTAL]
+    items = {each.name: item_names(_sorting(each, counting, calendar)) for each in topics}
+    return counting.assign(**items)
 
 
 def authority(number: int) -> Area:

@@ -55,6 +55,12 @@ def sorting_of(topic: Topic, collection: Collection, values: pd.Series) -> Sorti
     return Sorting(topic, items, lookup[codes].astype(np.int64))
 
 
+def item_names(sorting: Sorting) -> NDArray[np.object_]:
+    """Return the item to which each of those sorted falls, by name."""
+    names: NDArray[np.object_] = np.array([item.name for item in sorting.items], dtype=object)[sorting.places]
+    return names
+
+
 def everyone(topic: Topic, collection: Collection, number: int) -> Sorting:
     """Sort everyone into the one item of a topic that divides nobody."""
     return Sorting(topic, items_of(topic.id, collection), np.zeros(number, dtype=np.int64))

@@ -8,7 +8,7 @@ in integers itself; what it cannot prove counts as unsafe.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ class AuditReport:
 
     `exact`: hidden cells of which only one value is possible; `narrow`: those whose possible values span less than the
     minimum; `unproved`: those not proved wide within the limits of the search; `small_shown`: counts below the
-    threshold that are published.
+    threshold that are published. `unsafe` marks the hidden cells that failed, for those who may hide more.
     """
 
     cells: int
@@ -35,6 +35,7 @@ class AuditReport:
     unproved: int
     small_shown: int
     programmes: int
+    unsafe: Mask = field(repr=False, compare=False)
 
     @property
     def clean(self) -> bool:
@@ -60,6 +61,7 @@ def audit(cells: CellTable, hidden: Mask, *, policy: Suppress) -> AuditReport:
         unproved=int((unsafe & (widths >= policy.minimum_width)).sum()),
         small_shown=int((small_shown & ((cells.value > 0) | (not policy.zeros_shown))).sum()),
         programmes=programmes,
+        unsafe=unsafe,
     )
 
 

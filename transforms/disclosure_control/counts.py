@@ -1,4 +1,4 @@
-"""Long tables of counts under a policy: hidden, rounded or, inside the authority, as they are."""
+"""Long tables of counts under a policy that hides small ones, and what is told of how counts were protected."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from schemas.breakdowns import Nested, Twin
-from schemas.disclosure import Policy, Rounded, Suppress
+from schemas.disclosure import Suppress
 from schemas.errors import DisclosureUnsafe
 from transforms.disclosure_control.audit import AuditReport, audit
 from transforms.disclosure_control.cells import cells_of
@@ -26,6 +26,7 @@ from transforms.disclosure_control.twins import Pairs, in_twins, twin_columns, w
 SMALL: Final = "small"
 GROUP: Final = "group"
 TO_PROTECT: Final = "to protect"
+DIFFERENCE: Final = "difference"
 
 _ATTEMPTS: Final = 3
 
@@ -34,7 +35,12 @@ Texts: TypeAlias = NDArray[np.str_]
 
 @dataclass(frozen=True)
 class ProtectionReport:
-    """How many counts of one table were protected, and how: counts of cells, never a value."""
+    """How many counts of one table were protected, and how: counts of cells, never a value.
+
+    Of counts that are rounded or changed, `claims` says whether the profile claims that no small one follows from what
+    is published; of `not_available` counts nothing is told, and no published count differs from the true one by more
+    than `largest_change`.
+    """
 
     profile: str
     cells: int
@@ -43,6 +49,15 @@ class ProtectionReport:
     to_protect: int = 0
     rounded: int = 0
     audit: AuditReport | None = None
+    difference: int = 0
+    largest_change: int = 0
+    not_available: int = 0
+    claims: bool | None = None
+
+    @property
+    def hidden(self) -> int:
+        """Count the cells that are not shown, whatever the reason."""
+        return self.small + self.group + self.to_protect + self.difference + self.not_available
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +75,7 @@ class ProtectedCounts:
 def protect_counts(
     counts: pd.DataFrame,
     *,
-    policy: Policy,
+    policy: Suppress,
     nested: Sequence[Nested] = (),
     twins: Sequence[Twin] = (),
     dataset: str,
@@ -71,13 +86,7 @@ def protect_counts(
         DisclosureUnsafe: when the audit does not prove every hidden count safe; it names the dataset alone.
         ContractBroken: when the grid is incomplete or does not add up.
     """
-    if isinstance(policy, Suppress):
-        return _suppressed(grid_of(counts, nested=nested), counts, policy=policy, twins=twins, dataset=dataset)
-    if isinstance(policy, Rounded):
-        return _rounded(counts, policy=policy)
-    values = counts["value"].to_numpy(dtype=np.int64)
-    shown = np.full(len(values), "")
-    return ProtectedCounts(_said(counts, values, symbol=shown, why=shown), ProtectionReport(policy.name, len(values)))
+    return _suppressed(grid_of(counts, nested=nested), counts, policy=policy, twins=twins, dataset=dataset)
 
 
 def _suppressed(
@@ -116,32 +125,31 @@ def _of_all(mask: Mask, cells: CellTable) -> Mask:
 
 
 def _audited(cells: CellTable, primary: Mask, *, policy: Suppress, dataset: str) -> tuple[Mask, AuditReport]:
-    """Protect and audit; where the audit is not satisfied, hide more by asking for wider cells."""
-    hidden = primary
-    for wider in range(_ATTEMPTS):
-        asked = policy.model_copy(update={"minimum_width": policy.minimum_width + wider})
-        hidden = protect(cells, primary=hidden, policy=asked)
-        report = audit(cells, hidden, policy=policy)
-        if report.clean:
-            return hidden, report
+    """Protect and audit; refuse where the audit is not satisfied.
+
+    Raises:
+        DisclosureUnsafe: it names the dataset alone.
+    """
+    hidden, report = protect_and_audit(cells, primary=primary, policy=policy)
+    if report.clean:
+        return hidden, report
     raise DisclosureUnsafe(
         f"{dataset}: the audit could not prove every hidden count safe, so nothing was written; "
         "publish fewer breakdowns or a coarser geography."
     )
 
 
-def _rounded(counts: pd.DataFrame, *, policy: Rounded) -> ProtectedCounts:
-    """Round every count to the nearest base, half up; what rounds to 0 without being 0 gets its symbol."""
-    values = counts["value"].to_numpy(dtype=np.int64)
-    rounded: Counts = (2 * values + policy.base) // (2 * policy.base) * policy.base
-    low = (rounded == 0) & (values != 0)
-    said = _said(
-        counts,
-        rounded,
-        symbol=np.where(low, policy.symbols.rounds_to_zero, ""),
-        why=np.where(low, SMALL, ""),
-    )
-    return ProtectedCounts(said, ProtectionReport(policy.name, len(values), rounded=int((rounded != values).sum())))
+def protect_and_audit(cells: CellTable, *, primary: Mask, policy: Suppress) -> tuple[Mask, AuditReport]:
+    """Protect and audit; for the cells that the audit names hide more, then ask for wider cells."""
+    hidden = protect(cells, primary=primary, policy=policy)
+    report = audit(cells, hidden, policy=policy)
+    for wider in range(_ATTEMPTS):
+        if report.clean:
+            break
+        asked = policy.model_copy(update={"minimum_width": policy.minimum_width + wider})
+        hidden = protect(cells, primary=hidden, policy=asked, unsafe=report.unsafe)
+        report = audit(cells, hidden, policy=policy)
+    return hidden, report
 
 
 def _said(counts: pd.DataFrame, values: Counts, *, symbol: Texts, why: Texts) -> pd.DataFrame:

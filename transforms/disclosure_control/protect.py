@@ -1,8 +1,10 @@
 """Complementary suppression: hide as little more as it takes that no hidden count follows from what is shown.
 
-A hidden cell is *wide* when two whole-number tables that fit all that is shown differ in it by the policy's minimum.
-Every table found on the way is kept as a witness for all cells at once (the least and the most seen of each cell);
-a cell not yet wide is moved the cheapest way, and the cells that must move with it are hidden too.
+First every block of the table gets its cheapest pattern (cover), then the blocks are fitted together (joint). What
+cells that leaves in doubt are taken one by one: a hidden cell is *wide* when two whole-number tables that fit all that
+is shown differ in it by the policy's minimum. Every table found on the way is kept as a witness for all cells at once
+(the least and the most seen of each cell); a cell not yet wide is moved the cheapest way, and the cells that must move
+with it are hidden too.
 """
 
 from __future__ import annotations
@@ -14,10 +16,14 @@ from scipy.sparse import csc_array
 
 from schemas.disclosure import Suppress
 from schemas.errors import DisclosureUnsafe
+from transforms.disclosure_control.joint import Joint
 from transforms.disclosure_control.model import NO_LIMIT, SHARED, CellTable, Counts, Mask
 from transforms.disclosure_control.moves import Move, Moves, Places
 
 _RESWEEP_AFTER = 60
+_SMALL_TABLE = 600  # cells: both ways are tried, the cheaper is taken
+_DIMENSIONS = 3
+_MOST = 0.5
 
 
 @dataclass(eq=False)
@@ -27,28 +33,63 @@ class Progress:
     cells: CellTable
     width: int
     hidden: Mask
+    settled: Mask
     least: Counts
     most: Counts
 
     def narrow(self) -> Mask:
-        """Mark the hidden cells not yet known to be wide."""
-        return self.hidden & (self.most - self.least < self.width)
+        """Mark the hidden cells not yet known to be wide; the settled ones are."""
+        return self.hidden & ~self.settled & (self.most - self.least < self.width)
 
 
-def protect(cells: CellTable, *, primary: Mask, policy: Suppress) -> Mask:
+def protect(cells: CellTable, *, primary: Mask, policy: Suppress, unsafe: Mask | None = None) -> Mask:
     """Return what must be hidden so that every hidden cell is wide; primary cells are among it.
 
-    Each table is protected by itself first, with the totals that tables share held still; then all of them together;
-    last with the help of reluctant cells. Where not even that makes a cell wide, it stays as it is: the audit decides
-    whether the release may go out.
+    Where an audit has named the cells that are `unsafe` though `primary` is hidden, only those are made wide. Where
+    nothing makes a cell wide, it stays as it is: the audit decides whether the release may go out.
 
     Raises:
         DisclosureUnsafe: when a primary cell is one that must be published.
     """
     if (primary & (cells.frozen | ~cells.publishable)).any():
-        raise DisclosureUnsafe("A count that must be hidden has been published already; nothing was written.")
-    progress = Progress(cells, policy.minimum_width, primary.copy(), cells.value.copy(), cells.value.copy())
-    ready = ~cells.reluctant | primary
+        raise DisclosureUnsafe(
+            "A count that must be hidden has been published already, or must always be shown; nothing was written."
+        )
+    nothing = np.zeros(len(cells), dtype=bool)
+    if unsafe is not None:
+        return _one_by_one(_begun(cells, primary, primary & ~unsafe, policy))
+    found = list[Mask]()
+    crossed = _is_crossed(cells)
+    if crossed:
+        hidden, settled = Joint(cells, primary=primary, width=policy.minimum_width).run()
+        found.append(_one_by_one(_begun(cells, hidden | primary, settled, policy)))
+    if not crossed or len(cells) <= _SMALL_TABLE:
+        found.append(_one_by_one(_begun(cells, primary, nothing, policy)))
+    return min(found, key=lambda hidden: float(cells.cost[hidden].sum()))
+
+
+def _begun(cells: CellTable, hidden: Mask, settled: Mask, policy: Suppress) -> Progress:
+    """Begin with what is hidden, and what of it is known to be wide; the truth is the only table seen."""
+    return Progress(cells, policy.minimum_width, hidden.copy(), settled, cells.value.copy(), cells.value.copy())
+
+
+def _is_crossed(cells: CellTable) -> bool:
+    """Say whether a table among the cells is crossed in three dimensions or more: most cells stand in as many sums.
+
+    Tables of two dimensions, an authority's topics by school, are best taken one after the other.
+    """
+    sums = np.bincount(cells.equations.indices, minlength=len(cells))
+    tables = np.unique(cells.table[cells.table != SHARED])
+    return any(np.mean(sums[cells.table == table] >= _DIMENSIONS) > _MOST for table in tables)
+
+
+def _one_by_one(progress: Progress) -> Mask:
+    """Make wide what is not settled: each table by itself first, with the totals that tables share held still.
+
+    Then all of them together; last with the help of reluctant cells.
+    """
+    cells = progress.cells
+    ready = ~cells.reluctant | progress.hidden
     for table in np.unique(cells.table[cells.table != SHARED]):
         _widen(progress, within=ready & (cells.table == table))
     _widen(progress, within=ready)
@@ -77,7 +118,7 @@ class _Part:
         self.value = cells.value[self.at]
         self.unknown = unknown[self.at]
         self.least, self.most = progress.least[self.at], progress.most[self.at]
-        self.judged = cells.publishable[self.at]
+        self.judged = cells.publishable[self.at] & ~progress.settled[self.at]
         self.down = self.value - cells.lower[self.at]
         up = np.where(cells.upper[self.at] == NO_LIMIT, np.inf, cells.upper[self.at] - self.value)
         price = np.where(self.unknown, 0.0, cells.cost[self.at])
@@ -114,7 +155,7 @@ class _Part:
 
     def hand_back(self) -> None:
         """Record what was hidden and seen."""
-        self.progress.hidden[self.at] |= self.unknown & self.judged
+        self.progress.hidden[self.at] |= self.unknown & self.progress.cells.publishable[self.at]
         self.progress.least[self.at], self.progress.most[self.at] = self.least, self.most
 
     def _widen(self, cell: int) -> Places:

@@ -1,43 +1,19 @@
-"""Charts for pages: small SVG drawn by matplotlib, in the page's own type and colours, with the figures beside it.
-
-The same figures give the same bytes: fixed identifiers, no date, no font inside. matplotlib is imported when the first
-chart is drawn, since that takes a second.
-"""
+"""Charts of the report pages: lying bars, and lines over runs."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from lxml import etree
-from markupsafe import Markup
+from transforms.pages.drawing import INK, TEXT, Chart, Frame, drawn
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Drawn in these; the page's style puts its own light, dark and paper colours in their place.
-INK, SOFT = "#1b2127", "#4d5863"
 COLOURS: Mapping[str, str] = {"error": "#a61b1b", "query": "#7a4a00", "ready": "#17603a", "none": "#4d5863"}
-_POINTS_PER_INCH = 72
-_WIDTH = 330
-_BAR, _TEXT = 22, 11
+_BAR = 22
 _LONGEST = 17  # characters of the words beside a bar; the table has them whole
 _ROOM = 1.2  # the length of the axis in longest bars, so that the figure behind the longest has room
-_SVG = "{http://www.w3.org/2000/svg}"
-_LINK = "{http://www.w3.org/1999/xlink}href"
-_NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-
-
-@dataclass(frozen=True)
-class Chart:
-    """One chart: what it shows, the drawing, and the figures behind it as a table."""
-
-    title: str
-    svg: Markup
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 def bar_chart(name: str, title: str, bars: Sequence[tuple[str, int, str]], *, of: str) -> Chart | None:
@@ -53,11 +29,11 @@ def bar_chart(name: str, title: str, bars: Sequence[tuple[str, int, str]], *, of
         axes.set_yticks(places, [_short(words) for words, *_ in bars])
         axes.set_xticks([])
         for place, (_, count, _) in zip(places, bars, strict=True):
-            axes.text(count + longest * 0.015, place, f"{count:,}", va="center", color=INK, fontsize=_TEXT)
+            axes.text(count + longest * 0.015, place, f"{count:,}", va="center", color=INK, fontsize=TEXT)
 
     rows = tuple((words, f"{count:,}") for words, count, _ in bars)
     told = "; ".join(f"{words} {count}" for words, count in rows)
-    svg = _drawn(name, f"{title}: {told}.", draw, height=_BAR * len(bars) + 4, left=0.38)
+    svg = drawn(name, f"{title}: {told}.", draw, Frame(_BAR * len(bars) + 4, left=0.38))
     return Chart(title, svg, ("", of), rows)
 
 
@@ -89,58 +65,9 @@ def line_chart(
 
     rows = tuple((words, *(f"{counts[place]:,}" for _, counts, _ in lines)) for place, words in enumerate(steps))
     told = "; ".join(f"{words} from {counts[0]:,} to {counts[-1]:,}" for words, counts, _ in lines)
-    svg = _drawn(name, f"{title}: {told}.", draw, height=150, left=0.16)
+    svg = drawn(name, f"{title}: {told}.", draw, Frame(150, left=0.16, below=0.16, above=0.16))
     return Chart(title, svg, (step, *(words for words, *_ in lines)), rows)
 
 
 def _short(words: str) -> str:
     return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
-
-
-def _drawn(name: str, described: str, draw: Callable[[Axes], None], *, height: int, left: float) -> Markup:
-    import matplotlib as mpl  # noqa: PLC0415  # takes a second: only where a chart is drawn
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name, "font.size": _TEXT}):
-        figure = Figure(figsize=(_WIDTH / _POINTS_PER_INCH, height / _POINTS_PER_INCH), frameon=False)
-        below = 0.16 if height > 2 * _BAR and left < 0.3 else 0.0  # noqa: PLR2004  # room for the words of the steps
-        axes = figure.add_axes((left, below, 1 - left - 0.02, 1 - 2 * below), frameon=False)
-        axes.tick_params(length=0, labelcolor=INK, pad=8)
-        draw(axes)
-        for drawn in axes.get_children():
-            drawn.set_clip_on(False)
-        written = io.BytesIO()
-        figure.savefig(written, format="svg", metadata=_NO_METADATA)
-    return _for_the_page(name, described, written.getvalue())
-
-
-def _for_the_page(name: str, described: str, written: bytes) -> Markup:
-    """Make the drawing part of a page: no style of its own (the page's policy), described, in the page's size."""
-    root = etree.fromstring(written)
-    for held in root.findall(f"{_SVG}metadata") + [part for part in root if part.find(f"{_SVG}style") is not None]:
-        root.remove(held)
-    for part in root.iter(etree.Element):
-        _plain(part)
-    title, words = etree.Element(f"{_SVG}title", id=f"{name}-title"), etree.Element(f"{_SVG}desc", id=f"{name}-desc")
-    title.text, _, words.text = described.partition(": ")
-    root[0:0] = [title, words]
-    root.attrib.pop("width")
-    root.attrib.pop("height")
-    root.attrib.update({"role": "img", "aria-labelledby": f"{name}-title {name}-desc"})
-    etree.cleanup_namespaces(root)
-    return Markup(etree.tostring(root, encoding="unicode"))  # noqa: S704  # drawn above; lxml escapes its texts
-
-
-def _plain(part: etree._Element) -> None:
-    """Turn a style into attributes, which the page's policy lets pass; type and size of words are the page's."""
-    style = str(part.attrib.pop("style", ""))
-    told = [entry.split(":", 1) for entry in style.split(";") if ":" in entry]
-    part.attrib.update({key.strip(): value.strip() for key, value in told if not key.strip().startswith("font")})
-    if part.tag == f"{_SVG}g":
-        part.attrib.pop("id", "")
-    if _LINK in part.attrib:
-        part.set("href", part.attrib.pop(_LINK))
-    if str(part.get("transform")).startswith("rotate(-0 "):
-        part.attrib.pop("transform")
-    part.tail = None
-    part.text = part.text if part.tag == f"{_SVG}text" else None

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from schemas.collection import Collection
-from transforms.reports.charts import Chart, bar_chart, line_chart
+from transforms.pages.drawing import Chart
+from transforms.reports.charts import bar_chart, line_chart
 from transforms.reports.finding_groups import Grouped, RuleTotal
 from transforms.reports.heat_map import heat_map
 from transforms.reports.pages import PageContext, Tile, page

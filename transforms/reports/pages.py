@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 
-import jinja2
-from markupsafe import Markup
-
 from schemas.calendar import calendar_for
 from schemas.collection import Collection
+from transforms.pages.rendering import asset, content_hash, environment
 from transforms.reports.finding_groups import RuleNote
 
 _TEMPLATES = "transforms.reports"
@@ -45,7 +41,7 @@ def page(template: str, *, about: PageContext, collection: Collection, la: str, 
     """Fill a template; the page's own policy lets its one style and its one script run, and nothing else."""
     head = _head()
     return (
-        _environment()
+        environment(_TEMPLATES)
         .get_template(template)
         .render(
             about=about,
@@ -77,35 +73,11 @@ def written_day(day: date) -> str:
 
 
 @cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
-@cache
 def _head() -> dict[str, str]:
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = asset(_TEMPLATES, "page.css"), asset(_TEMPLATES, "page.js")
     return {
-        "style": Markup(style),  # noqa: S704  # our own packaged file
-        "script": Markup(script),  # noqa: S704  # our own packaged file
-        "style_hash": _content_hash(style),
-        "script_hash": _content_hash(script),
+        "style": style,
+        "script": script,
+        "style_hash": content_hash(style),
+        "script_hash": content_hash(script),
     }
-
-
-def _asset(name: str) -> str:
-    """Return a packaged style or script, without the carriage returns that a Windows checkout may add."""
-    source, _, _ = jinja2.PackageLoader(_TEMPLATES).get_source(_environment(), name)
-    return source.replace("\r\n", "\n")
-
-
-def _content_hash(text: str) -> str:
-    """Return the hash by which the page's own policy lets this one style or script run, and nothing else."""
-    digest = hashlib.sha256(text.encode("utf-8")).digest()
-    return f"sha256-{base64.b64encode(digest).decode('ascii')}"

@@ -86,7 +86,7 @@ def count_findings(findings: pd.DataFrame) -> FindingCounts:
 
 @dataclass(frozen=True, kw_only=True)
 class RunSummary:
-    """What one run read, wrote and found; a row is one pupil on roll, one pupil no longer on roll or one EHE child.
+    """What one run read, wrote and found; a row is one pupil of either roll or a register's child.
 
     The first fourteen names are those that people script against. None stands for "not known" (no list of expected
     schools, no register) and is never zero. `more` takes further counts of a stage, by name.

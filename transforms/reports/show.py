@@ -10,6 +10,7 @@ from schemas.agreements.model import Agreement
 from schemas.agreements.permission import reasons_against
 from schemas.code_sets import code_set, code_set_names
 from schemas.collection import Collection
+from schemas.datasets import datasets, topic
 from schemas.model import Field, Roll, all_fields
 from schemas.rules.catalogue import ORIGINS, Entry, catalogue_for
 from schemas.rules.register import Rule, rules_in_force
@@ -50,6 +51,9 @@ _RULES = (
     "source",
     "what_to_do",
 )
+_TABLES = (
+    "table", "title", "level", "terms", "filters", "indicators", "profile", "population", "row_is", "source",
+)  # fmt: skip
 _AGREEMENTS = ("id", "version", "title", "recipient", "status", "sample", "signed", "review", "expires", "releases")
 
 
@@ -161,6 +165,27 @@ def rule_explained(collections: Sequence[Collection], rule_id: str) -> Listing:
         {"part": part.replace("_", " "), "text": text} for part, text in told.items() if text not in ("", None)
     ]
     return Listing(f"Rule {rule_id}, {collection}", ("part", "text"), tuple(rows))
+
+
+def tables_listing(collections: Sequence[Collection]) -> Listing:
+    """List the published tables that any of the collections fills: whom they count, by what, under which profile."""
+    rows: list[dict[str, Cell]] = [
+        {
+            "table": each.id,
+            "title": each.title,
+            "level": each.level,
+            "terms": " ".join(str(when.term) for when in collections if when.term in each.terms),
+            "filters": ", ".join(dict.fromkeys(topic(name).name for name in each.topics)),
+            "indicators": ", ".join(indicator.name for indicator in each.indicator),
+            "profile": each.profile,
+            "population": ", ".join(each.figures) or each.subject,
+            "row_is": each.row_is,
+            "source": each.source,
+        }
+        for each in datasets().values()
+        if any(when.term in each.terms for when in collections)
+    ]
+    return Listing(f"Tables, {_written(collections)}", _TABLES, tuple(rows))
 
 
 def agreements_listing(agreements: Iterable[Agreement], *, on: date, sample_allowed: bool = False) -> Listing:

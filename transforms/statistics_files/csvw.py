@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from schemas.breaks import breaks_of
 from schemas.ees.reference import column_titles, lists, observation_columns, symbol_meanings
 from schemas.la_geography import Geography
 from schemas.statistics import TIME_COLUMNS
@@ -40,11 +41,28 @@ def csvw_bytes(described: Described, *, geography: Geography) -> bytes:
         "dc:conformsTo": lists()["conforms_to"],
         "schema:temporalCoverage": [str(each) for each in sorted(described.collections)],
         "schema:measurementTechnique": f"Disclosure control under the profile {described.profile}",
-        "notes": [{"symbol": symbol, "meaning": meaning} for symbol, meaning in symbol_meanings().items()],
+        "notes": [
+            *({"symbol": symbol, "meaning": meaning} for symbol, meaning in symbol_meanings().items()),
+            *_breaks(described),
+        ],
         "dialect": _DIALECT,
         "tableSchema": {"columns": _columns(described), "primaryKey": primary_key(described)},
     }
     return (json.dumps(table, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _breaks(described: Described) -> list[dict[str, str]]:
+    """Return where a series of the file is broken: its topic, the first time after the break, and what is other."""
+    dataset = described.dataset
+    found = breaks_of(dataset, described.collections)
+    return [
+        {
+            "seriesBreak": each.topic,
+            **dict(zip(TIME_COLUMNS, dataset.time_of(each.first), strict=True)),
+            "text": each.text,
+        }
+        for each in found
+    ]
 
 
 def primary_key(described: Described) -> list[str]:
@@ -63,10 +81,9 @@ def _columns(described: Described) -> list[dict[str, object]]:
     found = []
     for name in described.data_columns:
         title, description = column_titles().get(name, (labels.get(name, name), ""))
-        column: dict[str, object] = {
-            "name": name,
-            "titles": title if name in observation_columns() else labels.get(name, title),
-        }
+        # A validator holds the titles to the header row, where the names stand; the title for people comes second.
+        readable = title if name in observation_columns() else labels.get(name, title)
+        column: dict[str, object] = {"name": name, "titles": [name, readable]}
         if description:
             column["dc:description"] = description
         if name in units:

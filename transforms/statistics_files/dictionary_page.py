@@ -13,13 +13,13 @@ import pandas as pd
 from markupsafe import Markup
 
 from schemas.breakdowns import items_of
-from schemas.breaks import Break, breaks_of
-from schemas.calendar import known_collections
+from schemas.breaks import breaks_known
 from schemas.code_sets import code_set
 from schemas.collection import Collection
 from schemas.datasets import Dataset
 from schemas.ees.reference import column_titles, observation_columns, symbol_meanings
 from schemas.la_geography import Geography
+from schemas.statistics import TIME_COLUMNS
 from transforms.statistics_files.described import Described
 
 _TEMPLATES = "transforms.statistics_files"
@@ -65,13 +65,8 @@ def _section(each: Described) -> Mapping[str, object]:
             (topic, tuple(item.name for item in items_of(topic.id, latest)))
             for topic in dataset.topics_in_force(latest)
         ],
-        "breaks": [(_time(dataset, found.first), found.topic, _told(found)) for found in _until(dataset, latest)],
+        "breaks": [(_time(dataset, found.first), found.topic, found.told) for found in breaks_known(dataset, latest)],
     }
-
-
-def _until(dataset: Dataset, latest: Collection) -> tuple[Break, ...]:
-    """Return the breaks of all collections that are known, up to the latest one published."""
-    return breaks_of(dataset, (when for when in known_collections() if when <= latest))
 
 
 def _statuses(dataset: Dataset, when: Collection) -> tuple[str, ...]:
@@ -85,22 +80,26 @@ def _time(dataset: Dataset, when: Collection) -> str:
     return f"{identifier} {period[:4]}/{period[4:]}"
 
 
-def _told(found: Break) -> list[tuple[str, tuple[str, ...]]]:
-    told = (("New", found.began), ("No longer", found.ended), ("Made up of other codes than before", found.changed))
-    return [(words, items) for words, items in told if items]
-
-
 def _column(name: str, meta: pd.DataFrame) -> Column:
     title, text = column_titles().get(name, (name, ""))
     rows = meta.loc[meta["col_name"].eq(name)]
     if rows.empty or name in observation_columns():
-        kind = "time or place" if name in observation_columns() else "group of a filter"
+        kind = "group of a filter"
+        if name in observation_columns():
+            kind = "time" if name in TIME_COLUMNS else "place"
         return Column(name, kind, title, "", text)
     row = rows.iloc[0]
     if row["col_type"] == "Filter":
         return Column(name, "filter", row["label"], "", text)
-    places = f"{row['indicator_dp']} decimal places" if row["indicator_dp"] not in {"", "0"} else "whole numbers"
-    return Column(name, "indicator", row["label"], row["indicator_unit"] or "number", text or places)
+    return Column(
+        name, "indicator", row["label"], row["indicator_unit"] or "number", text or _places(row["indicator_dp"])
+    )
+
+
+def _places(decimals: str) -> str:
+    if decimals in {"", "0"}:
+        return "whole numbers"
+    return f"{decimals} decimal place{'' if decimals == '1' else 's'}"
 
 
 @cache

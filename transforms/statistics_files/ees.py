@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Final
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from schemas import _data
 from schemas.collection import Collection
 from schemas.contract import hold_to
-from schemas.datasets import SCHOOL, Dataset, Indicator
+from schemas.datasets import SCHOOL, TOTAL, Dataset, Indicator, topic
 from schemas.errors import ContractBroken
 from schemas.statistics import (
     FILTERS,
@@ -19,6 +20,7 @@ from schemas.statistics import (
     NOT_AVAILABLE,
     TIME_COLUMNS,
     ees_contract,
+    filters_of,
     place_columns,
     published_key,
     symbol_of,
@@ -38,11 +40,18 @@ def ees_frame(terms: Sequence[pd.DataFrame], dataset: Dataset) -> pd.DataFrame:
         ContractBroken: when two of the tables are of one term, or the file would not be as DfE's standard says.
     """
     rows = _in_file_order(_complete(_together(terms, dataset), dataset), dataset)
-    shown = rows[[*TIME_COLUMNS, *place_columns(dataset), *FILTERS]].astype(str)
+    filters = filters_of(dataset)
+    shown = rows[[*TIME_COLUMNS, *place_columns(dataset), *filters]].astype(str)
     shown = shown.assign(**{each.name: _shown(rows, each) for each in dataset.indicator})
     if dataset.layout == "columns":
         return _held(_by_columns(shown, dataset), dataset, filters=())
-    return _held(shown, dataset, filters=FILTERS)
+    # The standard refuses a filter of one value: a term without primary need, totals alone.
+    told = tuple(name for name in filters if _distinguishes(shown, name, dataset))
+    return _held(shown.drop(columns=[name for name in filters if name not in told]), dataset, filters=told)
+
+
+def _distinguishes(shown: pd.DataFrame, name: str, dataset: Dataset) -> bool:
+    return len(shown[name if dataset.layout == "filters" else FILTERS[1]].unique()) > 1
 
 
 def _together(terms: Sequence[pd.DataFrame], dataset: Dataset) -> pd.DataFrame:
@@ -56,6 +65,8 @@ def _together(terms: Sequence[pd.DataFrame], dataset: Dataset) -> pd.DataFrame:
 
 def _complete(rows: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
     """Add a row for every item that another term has, with the symbol that says why there is no number."""
+    if dataset.layout == "filters":
+        return _crossed(rows, dataset)
     place = [*TIME_COLUMNS, "collection", *place_columns(dataset)]
     grid = rows[place].drop_duplicates().merge(rows[list(FILTERS)].drop_duplicates(), how="cross")
     full = grid.merge(rows.assign(given=True), how="left", on=[*place, *FILTERS], validate="1:1")
@@ -65,6 +76,37 @@ def _complete(rows: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
     absent, uncollected = full["given"].isna(), full["collected"].isna()
     told = {name: full[name].mask(absent, NOT_APPLICABLE).mask(absent & uncollected, NOT_AVAILABLE) for name in symbols}
     return full.assign(**told).drop(columns=["given", "collected"])
+
+
+def _crossed(rows: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
+    """Add a row for every combination of the filters' items, with the symbol that says why there is no number.
+
+    Not available is what the term does not collect and what is not shown crossed; not applicable what cannot occur.
+    """
+    place = [*TIME_COLUMNS, "collection", *place_columns(dataset)]
+    filters = list(filters_of(dataset))
+    grid = rows[place].drop_duplicates()
+    for name in filters:
+        grid = grid.merge(rows[[name]].drop_duplicates(), how="cross")
+    full = grid.merge(rows.assign(given=True), how="left", on=[*place, *filters], validate="1:1")
+    absent, impossible = full["given"].isna(), _impossible(full, rows, filters)
+    symbols = [symbol_of(each.name) for each in dataset.indicator]
+    told = {name: full[name].mask(absent, NOT_AVAILABLE).mask(absent & impossible, NOT_APPLICABLE) for name in symbols}
+    return full.assign(**told).drop(columns="given")
+
+
+def _impossible(full: pd.DataFrame, rows: pd.DataFrame, filters: Sequence[str]) -> pd.Series:
+    """Mark the rows with two items that cannot occur together: their term crosses the filters, and has no such row."""
+    impossible = pd.Series(data=False, index=full.index)
+    for pair in combinations(filters, 2):
+        term = list(TIME_COLUMNS)
+        crossed = rows.loc[(rows[list(pair)] != TOTAL).all(axis=1), [*term, *pair]].drop_duplicates()
+        found = full[[*term, *pair]].merge(crossed.assign(found=True), how="left", on=[*term, *pair], validate="m:1")
+        crosses = crossed[term].drop_duplicates().assign(crosses=True)
+        terms = full[term].merge(crosses, how="left", on=term, validate="m:1")
+        both = (full[list(pair)] != TOTAL).all(axis=1).to_numpy(dtype=bool)
+        impossible |= both & found["found"].isna().to_numpy() & terms["crosses"].notna().to_numpy()
+    return impossible
 
 
 def _in_file_order(rows: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
@@ -111,12 +153,23 @@ def _held(frame: pd.DataFrame, dataset: Dataset, *, filters: tuple[str, ...]) ->
     return hold_to(contract, frame.reset_index(drop=True), key=key)
 
 
-def meta_frame(dataset: Dataset) -> pd.DataFrame:
-    """Make the meta file: one row for each filter and indicator, the eight columns of the standard."""
+def meta_frame(dataset: Dataset, columns: Sequence[str] = ()) -> pd.DataFrame:
+    """Make the meta file: one row for each filter and indicator, the eight columns of the standard.
+
+    `columns` are those of the data file, where a filter of one value is left out; without them every filter is in.
+    """
     rows: list[tuple[str, ...]] = []
     if dataset.layout == "breakdowns":
-        topic, item = FILTERS
-        rows = [(item, "Filter", dataset.breakdown_label, "", "", "", "", topic)]
+        grouping, item = FILTERS
+        rows = (
+            [(item, "Filter", dataset.breakdown_label, "", "", "", "", grouping)]
+            if item in (columns or FILTERS)
+            else []
+        )
+        rows += [_meta_row(each.name, each.label, "", each) for each in dataset.indicator]
+    elif dataset.layout == "filters":
+        held = [topic(name) for name in dataset.topics if name in (columns or dataset.topics)]
+        rows = [(each.id, "Filter", each.name, "", "", "", "", "") for each in held]
         rows += [_meta_row(each.name, each.label, "", each) for each in dataset.indicator]
     else:
         rows = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -9,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pyarrow
 
-from schemas.breakdowns import places_in
+from schemas.breakdowns import item_order, places_in
+from schemas.breaks import breaks_known
 from schemas.calendar import Calendar
 from schemas.contract import hold_to, to_frame
 from schemas.datasets import SCHOOL, TOTAL, Dataset, Indicator, topic
@@ -28,6 +30,7 @@ from schemas.statistics import (
     symbol_of,
 )
 from schemas.tables import Tables
+from transforms.rounding.carried import Carried, Ratio, ratio_shown
 from transforms.statistics_files.release import rows_of
 
 #: DfE's data standard for a place: without name and code; with a name but no code of DfE's; known, its name unfit.
@@ -47,10 +50,34 @@ def schools_of(tables: Tables) -> pd.DataFrame:
 
 
 def published(
-    protected: pd.DataFrame, dataset: Dataset, *, calendar: Calendar, la: str, schools: pd.DataFrame
+    protected: pd.DataFrame,
+    dataset: Dataset,
+    *,
+    calendar: Calendar,
+    la: str,
+    schools: pd.DataFrame,
+    carried: Carried | None = None,
 ) -> pd.DataFrame:
-    """Make the published rows of a dataset from protected counts; `schools` gives URN and name by laestab."""
+    """Make the published rows of a dataset from protected counts; `schools` gives URN and name by laestab.
+
+    `carried` is the profile, where counts are published rounded or changed.
+    """
     rows = in_order(rows_of(protected, dataset, calendar.collection), dataset, first=["laestab"])
+    columns = place_and_time(rows, dataset, calendar=calendar, la=la, schools=schools)
+    columns |= {name: rows[name] for name in FILTERS}
+    for indicator in dataset.indicator:
+        number, symbol = _MEASURES[indicator.measure](rows, dataset, indicator, carried)
+        columns |= {indicator.name: number, symbol_of(indicator.name): symbol}
+    schema = published_schema(dataset)
+    frame = pd.DataFrame(columns, index=rows.index)
+    table = pyarrow.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
+    return hold_to(published_contract(dataset), to_frame(table), key=published_key(dataset))
+
+
+def place_and_time(
+    rows: pd.DataFrame, dataset: Dataset, *, calendar: Calendar, la: str, schools: pd.DataFrame
+) -> dict[str, object]:
+    """Return the columns that say when and where each row is of; `rows` have `laestab`."""
     period, identifier = dataset.time_of(calendar.collection)
     columns: dict[str, object] = {
         "time_period": period,
@@ -59,24 +86,20 @@ def published(
         "geographic_level": dataset.level,
         **geography_of(la).columns(),
     }
-    if dataset.level == SCHOOL:
-        columns |= _school_columns(rows["laestab"], schools)
-    columns |= {name: rows[name] for name in FILTERS}
-    for indicator in dataset.indicator:
-        number, symbol = _MEASURES[indicator.measure](rows, dataset, indicator)
-        columns |= {indicator.name: number, symbol_of(indicator.name): symbol}
-    schema = published_schema(dataset)
-    frame = pd.DataFrame(columns, index=rows.index)
-    table = pyarrow.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
-    return hold_to(published_contract(dataset), to_frame(table), key=published_key(dataset))
+    return columns | (_school_columns(rows["laestab"], schools) if dataset.level == SCHOOL else {})
 
 
 def in_order(rows: pd.DataFrame, dataset: Dataset, *, first: list[str]) -> pd.DataFrame:
     """Sort rows by some columns, then by topic and item as declared, whatever their order was."""
-    places = places_in(dataset)
-    place = pd.MultiIndex.from_frame(rows[list(FILTERS)].astype(object)).map(places)
-    keys = rows[first].astype(object).assign(place=place.to_numpy()).fillna("")
-    return rows.loc[keys.sort_values([*first, "place"], kind="stable").index].reset_index(drop=True)
+    keys = rows[first].astype(object)
+    if dataset.layout == "filters":
+        orders = {name: {TOTAL: -1} | item_order(name) for name in dataset.topics}
+        places = {f"place_{name}": rows[name].astype(object).map(order) for name, order in orders.items()}
+    else:
+        place = pd.MultiIndex.from_frame(rows[list(FILTERS)].astype(object)).map(places_in(dataset))
+        places = {"place": pd.Series(place.to_numpy(), index=rows.index)}
+    keys = keys.assign(**places).fillna("")
+    return rows.loc[keys.sort_values([*first, *places], kind="stable").index].reset_index(drop=True)
 
 
 def _school_columns(laestab: pd.Series, schools: pd.DataFrame) -> dict[str, pd.Series]:
@@ -99,17 +122,23 @@ def _school_columns(laestab: pd.Series, schools: pd.DataFrame) -> dict[str, pd.S
     return dict(zip(SCHOOL_COLUMNS, columns, strict=True))
 
 
-def _count(rows: pd.DataFrame, _dataset: Dataset, _indicator: Indicator) -> tuple[pd.Series, pd.Series]:
+def _count(
+    rows: pd.DataFrame, _dataset: Dataset, _indicator: Indicator, _carried: Carried | None
+) -> tuple[pd.Series, pd.Series]:
     return rows["value"], rows["symbol"]
 
 
-def _rate(rows: pd.DataFrame, _dataset: Dataset, _indicator: Indicator) -> tuple[pd.Series, pd.Series]:
+def _rate(
+    rows: pd.DataFrame, _dataset: Dataset, _indicator: Indicator, _carried: Carried | None
+) -> tuple[pd.Series, pd.Series]:
     """Return no rate: the base, ONS's mid-year population aged 5 to 16, is no input yet."""
     absent = pd.Series(pd.NA, index=rows.index, dtype=rows["value"].dtype)
     return absent, pd.Series(NOT_AVAILABLE, index=rows.index)
 
 
-def _percent(rows: pd.DataFrame, dataset: Dataset, indicator: Indicator) -> tuple[pd.Series, pd.Series]:
+def _percent(
+    rows: pd.DataFrame, dataset: Dataset, indicator: Indicator, carried: Carried | None
+) -> tuple[pd.Series, pd.Series]:
     """Return each count as a percentage of its whole, rounded half up; hidden where either of the two is hidden.
 
     It is reckoned from published numbers alone, so it tells nothing that they do not tell.
@@ -125,8 +154,12 @@ def _percent(rows: pd.DataFrame, dataset: Dataset, indicator: Indicator) -> tupl
     base = whole["value"].where(shown, 1).to_numpy(dtype=np.int64)
     rounded = (2 * 100 * scale * part + base) // (2 * base)
     low = shown & (rounded == 0) & (part > 0)
-    number = pd.Series(rounded / scale, index=rows.index).astype("Float64")
-    return number.mask(~shown | low), symbol.mask(low, ROUNDS_TO_ZERO)
+    number = pd.Series(rounded / scale, index=rows.index).astype("Float64").mask(~shown | low)
+    symbol = symbol.mask(low, ROUNDS_TO_ZERO)
+    if carried is None:
+        return number, symbol
+    of = (rows["symbol"].astype(object), whole["value"], whole["symbol"].astype(object))
+    return ratio_shown(number, symbol, of=of, ratio=Ratio(100, indicator.dp, is_share=True), policy=carried)
 
 
 def _wholes(rows: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
@@ -148,7 +181,9 @@ def _wholes(rows: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
     return found.assign(has_whole=keys["whole_topic"].notna().to_numpy())
 
 
-_MEASURES: Final[dict[str, Callable[[pd.DataFrame, Dataset, Indicator], tuple[pd.Series, pd.Series]]]] = {
+_MEASURES: Final[
+    dict[str, Callable[[pd.DataFrame, Dataset, Indicator, Carried | None], tuple[pd.Series, pd.Series]]]
+] = {
     "count": _count,
     "percent": _percent,
     "rate": _rate,
@@ -170,6 +205,7 @@ def parquet_table(
         "census_day": calendar.census_day.isoformat(),
         "profile": profile or dataset.profile,
         "code_version": code_version,
+        "series_breaks": _breaks_told(dataset, calendar),
     }
     schema = published_schema(dataset)
     for each in dataset.indicator:
@@ -177,6 +213,12 @@ def parquet_table(
         schema = schema.set(place, schema.field(place).with_metadata({"label": each.label, "unit": each.unit}))
     table = pyarrow.Table.from_pandas(frame, schema=schema, preserve_index=False)
     return table.replace_schema_metadata({**(table.schema.metadata or {}), **_encoded(about)})
+
+
+def _breaks_told(dataset: Dataset, calendar: Calendar) -> str:
+    """Write the breaks in the dataset's series up to a collection as JSON: topic, first collection after it, text."""
+    found = breaks_known(dataset, calendar.collection)
+    return json.dumps([{"topic": each.topic, "from": str(each.first), "text": each.text} for each in found])
 
 
 def _encoded(about: Mapping[str, str]) -> dict[bytes, bytes]:

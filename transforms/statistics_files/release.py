@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import pandas as pd
 import pyarrow
@@ -12,7 +11,7 @@ import pyarrow
 from schemas.breakdowns import Nested, nested_topics
 from schemas.collection import Collection
 from schemas.contract import hold_to, to_frame
-from schemas.datasets import TOTAL, Dataset, datasets, datasets_of
+from schemas.datasets import TOTAL, Dataset, Subject, datasets, datasets_of
 from schemas.errors import ContractBroken
 from schemas.statistics import COUNTS_KEY, PROTECTED, PROTECTED_CONTRACT
 
@@ -30,9 +29,7 @@ class TableToProtect:
     nested: tuple[Nested, ...]
 
 
-def tables_to_protect(
-    counts: pd.DataFrame, *, subject: Literal["pupils", "children"], collection: Collection
-) -> tuple[TableToProtect, ...]:
+def tables_to_protect(counts: pd.DataFrame, *, subject: Subject, collection: Collection) -> tuple[TableToProtect, ...]:
     """Split counts into the tables that are protected one by one.
 
     Datasets that publish sums of the same pupils (`protect_with`) are one table. A dataset without a Total is split: a

@@ -1,0 +1,1 @@
+"""What pages of every stage share: drawings, and how a page is filled and guarded."""
