@@ -97,6 +97,8 @@ def _say_where(outcome: Outcome, options: RunOptions) -> None:
         ("what could not be read, and why", Zone.QUARANTINE, f"school_census/{here}"),
         ("statistics, protected (Parquet)", Zone.STATISTICS, ""),
         ("statistics for Explore Education Statistics (CSV and meta)", Zone.STATISTICS, f"ees/la={options.la}"),
+        ("charts and tables of them, to open in a browser", Zone.STATISTICS, f"ees/la={options.la}/statistics.html"),
+        ("how they are protected, in plain words", Zone.STATISTICS, f"ees/la={options.la}/protection.html"),
         ("returns for DfE, with manifest", Zone.RELEASED, f"dfe-school-census/{here}"),
         ("immunisation cohort for the NHS, with manifest", Zone.RELEASED, f"nhs-immunisation/{here}"),
         ("who received what (termly ledger --store)", Zone.LEDGER, ""),
