@@ -13,15 +13,6 @@ from tests.termly_calls import only_this, plain, rows_of, termly
 DATASETS = ("pupils_characteristics", "pupils_characteristics_establishments", "ehe_census")
 
 
-@pytest.fixture(scope="module")
-def two_terms(spring, authority, tmp_path_factory):
-    """Return a store in which autumn and spring were run, in that order."""
-    store = tmp_path_factory.mktemp("terms") / "store"
-    for of in (authority("2025-autumn"), spring):
-        assert of.run(store).code == 0
-    return store
-
-
 def ees(store, name):
     return rows_of((store / "statistics" / "ees" / "la=856" / name).read_bytes())
 
