@@ -8,7 +8,7 @@ in integers itself; what it cannot prove counts as unsafe.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,21 +45,29 @@ class AuditReport:
 
 def audit(cells: CellTable, hidden: Mask, *, policy: Suppress) -> AuditReport:
     """Attack every hidden cell of a table and report how many gave way."""
+    small_shown = cells.publishable & ~hidden & (cells.value < policy.threshold)
+    small_shown &= (cells.value > 0) | (not policy.zeros_shown)
+    report = attacked(cells, cells.unknown(hidden), judged=hidden, minimum_width=policy.minimum_width)
+    return replace(report, small_shown=int(small_shown.sum()))
+
+
+def attacked(cells: CellTable, unknown: Mask, *, judged: Mask, minimum_width: int) -> AuditReport:
+    """Attack every judged cell of a table of which some cells are `unknown`; `hidden` counts those judged."""
     proved, widths = np.zeros(len(cells), dtype=bool), np.zeros(len(cells), dtype=np.int64)
     programmes = 0
-    for at, block in _blocks(cells, cells.unknown(hidden)):
-        attack = Attack(block, wanted=policy.minimum_width)
-        proved[at], widths[at] = attack.run(hidden[at])
-        programmes += attack.solved
-    unsafe = hidden & ~proved
-    small_shown = cells.publishable & ~hidden & (cells.value < policy.threshold)
+    for at, block in _blocks(cells, unknown):
+        if judged[at].any():
+            attack = Attack(block, wanted=minimum_width)
+            proved[at], widths[at] = attack.run(judged[at])
+            programmes += attack.solved
+    unsafe = judged & ~proved
     return AuditReport(
         cells=int(cells.publishable.sum()),
-        hidden=int(hidden.sum()),
+        hidden=int(judged.sum()),
         exact=int((unsafe & (widths == 0)).sum()),
-        narrow=int((unsafe & (widths > 0) & (widths < policy.minimum_width)).sum()),
-        unproved=int((unsafe & (widths >= policy.minimum_width)).sum()),
-        small_shown=int((small_shown & ((cells.value > 0) | (not policy.zeros_shown))).sum()),
+        narrow=int((unsafe & (widths > 0) & (widths < minimum_width)).sum()),
+        unproved=int((unsafe & (widths >= minimum_width)).sum()),
+        small_shown=0,
         programmes=programmes,
         unsafe=unsafe,
     )

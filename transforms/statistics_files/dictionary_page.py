@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
-import jinja2
 import pandas as pd
-from markupsafe import Markup
 
 from schemas.breakdowns import items_of
 from schemas.breaks import breaks_known
@@ -20,6 +15,7 @@ from schemas.datasets import Dataset
 from schemas.ees.reference import column_titles, observation_columns, symbol_meanings
 from schemas.la_geography import Geography
 from schemas.statistics import TIME_COLUMNS
+from transforms.pages.rendering import asset, content_hash, environment
 from transforms.statistics_files.described import Described
 
 _TEMPLATES = "transforms.statistics_files"
@@ -39,16 +35,16 @@ class Column:
 
 def dictionary_page(described: Sequence[Described], *, geography: Geography) -> str:
     """Return the page on all datasets, by their order; the same datasets give the same page."""
-    style = _style()
+    style = asset(_TEMPLATES, "dictionary.css")
     return (
-        _environment()
+        environment(_TEMPLATES)
         .get_template("dictionary.html.j2")
         .render(
             la=geography,
             symbols=symbol_meanings(),
             sections=[_section(each) for each in described],
-            style=Markup(style),  # noqa: S704  # our own packaged file
-            style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii"),
+            style=style,
+            style_hash=content_hash(style),
         )
     )
 
@@ -100,22 +96,3 @@ def _places(decimals: str) -> str:
     if decimals in {"", "0"}:
         return "whole numbers"
     return f"{decimals} decimal place{'' if decimals == '1' else 's'}"
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
-@cache
-def _style() -> str:
-    """Return the page's style, without the carriage returns that a Windows checkout may add."""
-    source, _, _ = jinja2.PackageLoader(_TEMPLATES).get_source(_environment(), "dictionary.css")
-    return source.replace("\r\n", "\n")
